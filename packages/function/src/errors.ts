@@ -1,0 +1,33 @@
+/** The function was not run. `retryable` tells whether the same call may succeed later. */
+export abstract class InvokeError extends Error {
+  abstract readonly retryable: boolean
+  override get name(): string {
+    return this.constructor.name
+  }
+}
+
+export class FunctionNotFoundError extends InvokeError {
+  readonly retryable = false
+  constructor(functionName: string, existing: readonly string[]) {
+    super(
+      `No function is called "${functionName}" (${existing.length === 0 ? 'there are no functions' : `there is ${existing.join(', ')}`}).`,
+    )
+  }
+}
+
+/** A concurrency limit is reached: Lambda's TooManyRequestsException. */
+export class TooManyRequestsError extends InvokeError {
+  readonly retryable = true
+}
+
+/** Over 6 MB, as Lambda has it for synchronous invocations. */
+export class PayloadTooLargeError extends InvokeError {
+  readonly retryable = false
+}
+
+export class InvokerClosedError extends InvokeError {
+  readonly retryable = false
+  constructor() {
+    super('Functions are no longer invoked: this process is shutting down.')
+  }
+}

@@ -1,0 +1,47 @@
+import type { RecordBatch } from '@millrace/stream'
+
+/** Lambda's context object: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+export interface Context {
+  readonly functionName: string
+  readonly functionVersion: string
+  readonly invokedFunctionArn: string
+  /** A string, as Lambda has it. */
+  readonly memoryLimitInMB: string
+  readonly awsRequestId: string
+  readonly logGroupName: string
+  readonly logStreamName: string
+  readonly identity?: unknown
+  readonly clientContext?: unknown
+  callbackWaitsForEmptyEventLoop: boolean
+  getRemainingTimeInMillis(): number
+}
+
+/** A Lambda handler for Node: `(event, context) => promise`, or with Lambda's older callback as third parameter. */
+export type Handler<Event = unknown, Result = unknown> = (
+  event: Event,
+  context: Context,
+  callback?: HandlerCallback<Result>,
+) => Promise<Result> | void
+export type HandlerCallback<Result = unknown> = (error?: Error | string | null, result?: Result) => void
+
+/** What one record of a batch came to. The mapper acts on it. */
+export type RecordOutcome =
+  | { readonly outcome: 'settled' }
+  /** Try this record again: `overload` also asks for less concurrency and is not counted as an attempt. */
+  | { readonly outcome: 'retry'; readonly cause: 'overload' | 'error'; readonly reason: string; readonly afterMs?: number }
+  /** Never try this record again: dead letter. */
+  | { readonly outcome: 'terminal'; readonly reason: string }
+
+/** Millrace's own kind of handler: reads the records' bytes directly, and answers one outcome per record, in order. */
+export type BatchHandler = (batch: RecordBatch, context: BatchContext) => Promise<readonly RecordOutcome[]>
+
+/** Lambda's context, and the signal that ends the invocation (time-out, shutdown). */
+export interface BatchContext extends Context {
+  readonly signal: AbortSignal
+}
+
+/**
+ * How a native function is built inside its execution environment: the module exports this under the name that its definition gives. `init` is whatever
+ * the definition carries (structured-cloneable, with ports to databases if need be).
+ */
+export type BatchHandlerFactory<Init = unknown> = (init: Init) => BatchHandler | Promise<BatchHandler>

@@ -1,0 +1,66 @@
+import type { RecordSource, StreamRecord } from '@millrace/stream'
+import type { RecordOutcome } from './handler.ts'
+
+/** What a function is invoked with. */
+export type Payload =
+  /** Any event: JSON text. */
+  | { readonly kind: 'json'; readonly json: string }
+  /** Records of one shard. A Lambda handler sees a `KinesisStreamEvent`, a batch handler the records themselves. */
+  | { readonly kind: 'records'; readonly source: RecordSource; readonly records: readonly StreamRecord[] }
+
+export interface InvokeOptions {
+  /** Ends the invocation. Rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+/** Invokes functions by name. */
+export interface Invoker {
+  /**
+   * Resolves with what the invocation came to, also when the handler failed: that is a `FunctionFailure`.
+   * Rejects with an `InvokeError` when the function was not run: `FunctionNotFoundError`, `TooManyRequestsError`, `InvokerClosedError`, `PayloadTooLargeError`.
+   */
+  invoke(functionName: string, payload: Payload, options?: InvokeOptions): Promise<InvocationResult>
+}
+
+export type InvocationResult = FunctionSuccess | FunctionOutcomes | FunctionFailure
+
+interface Invocation {
+  readonly requestId: string
+  readonly report: InvocationReport
+  /** The last 4 KB of what the invocation logged, its START, END and REPORT lines included: Lambda's LogType Tail. */
+  readonly logTail: string
+}
+
+/** A Lambda handler returned. */
+export interface FunctionSuccess extends Invocation {
+  readonly kind: 'success'
+  /** JSON text of what the handler returned; `null` for nothing. */
+  readonly json: string
+}
+
+/** A batch handler returned. */
+export interface FunctionOutcomes extends Invocation {
+  readonly kind: 'outcomes'
+  /** One per record, in order. */
+  readonly outcomes: readonly RecordOutcome[]
+}
+
+/** The function failed: it threw, timed out, ran out of memory, ended its process, or returned what cannot be sent. */
+export interface FunctionFailure extends Invocation {
+  readonly kind: 'failure'
+  /** As in Lambda's `errorType`, e.g. `TypeError`, `Sandbox.Timedout`, `Runtime.OutOfMemory`, `Runtime.ExitError`, `Runtime.ImportModuleError`. */
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly trace: readonly string[]
+}
+
+/** What Lambda's REPORT line says. */
+export interface InvocationReport {
+  readonly durationMs: number
+  /** Whole milliseconds, rounded up; initialisation included, as Lambda bills it. */
+  readonly billedDurationMs: number
+  /** Of the invocation that started the environment only. */
+  readonly initDurationMs?: number
+  readonly memorySizeMb: number
+  readonly maxMemoryUsedMb: number
+}

@@ -1,0 +1,76 @@
+/** Base of the errors that a stream throws. `retryable` tells whether the same call may succeed later; nobody needs to parse the message. */
+export abstract class StreamError extends Error {
+  abstract readonly retryable: boolean
+  override get name(): string {
+    return this.constructor.name
+  }
+}
+
+export class StreamNotFoundError extends StreamError {
+  readonly retryable = false
+  constructor(stream: string, existing: readonly string[]) {
+    const known = existing.length === 0 ? 'there are no streams' : `there is ${existing.slice(0, 20).join(', ')}`
+    super(`No stream is called "${stream}" (${known}).`)
+  }
+}
+
+export class StreamExistsError extends StreamError {
+  readonly retryable = false
+  constructor(stream: string) {
+    super(`A stream called "${stream}" exists already.`)
+  }
+}
+
+export class InvalidStreamError extends StreamError {
+  readonly retryable = false
+}
+
+/** The stream was deleted while it was in use. */
+export class StreamGoneError extends StreamError {
+  readonly retryable = false
+  constructor(stream: string) {
+    super(`The stream "${stream}" was deleted.`)
+  }
+}
+
+export class StreamClosedError extends StreamError {
+  readonly retryable = false
+  constructor() {
+    super('The stream is closed: this process is shutting down.')
+  }
+}
+
+export class ShardNotFoundError extends StreamError {
+  readonly retryable = false
+  constructor(stream: string, shardId: string) {
+    super(`The stream "${stream}" has no shard "${shardId}".`)
+  }
+}
+
+/** A sequence number that is not one, or belongs to another shard; a position past the end. */
+export class InvalidPositionError extends StreamError {
+  readonly retryable = false
+}
+
+/** The shard is someone else's now: what was read from it here must not be settled here. */
+export class ShardRevokedError extends StreamError {
+  readonly retryable = false
+  constructor(shardId: string) {
+    super(`${shardId} was assigned to another consumer.`)
+  }
+}
+
+/** The data on disk was written by a newer version of Millrace. */
+export class NewerVersionError extends StreamError {
+  readonly retryable = false
+  constructor(what: string, found: number, known: number) {
+    super(
+      `${what} has version ${found}, this Millrace knows versions up to ${known}. Use a Millrace at least as new as the one that wrote it.`,
+    )
+  }
+}
+
+/** The storage refuses for a reason that may pass (a full disk). */
+export class StorageError extends StreamError {
+  readonly retryable = true
+}

@@ -1,0 +1,122 @@
+import type { PutRecord, PutResult, StreamRecord } from './record.ts'
+import type { RecordSource, Shard } from './shard.ts'
+
+/** Where to begin in a shard: Kinesis's ShardIteratorType, and the same by position. */
+export type ShardPosition =
+  | { readonly type: 'TRIM_HORIZON' }
+  | { readonly type: 'LATEST' }
+  /** The first record that arrived at or after this time, milliseconds since the epoch. */
+  | { readonly type: 'AT_TIMESTAMP'; readonly timestamp: number }
+  | { readonly type: 'AT_SEQUENCE_NUMBER'; readonly sequenceNumber: string }
+  | { readonly type: 'AFTER_SEQUENCE_NUMBER'; readonly sequenceNumber: string }
+  | { readonly type: 'AT_POSITION'; readonly position: number }
+
+/** Ends a read. At least one record is returned where there is one, however large it is. */
+export interface ReadLimit {
+  readonly recordsMax: number
+  readonly bytesMax: number
+}
+
+export interface ReadResult {
+  readonly records: readonly StreamRecord[]
+  /** Position to go on from with `AT_POSITION`. */
+  readonly nextPosition: number
+  /** How far the end of this read lies behind the shard's tip, in milliseconds; 0 at the tip. */
+  readonly millisBehindLatest: number
+  /** The shard is closed and was read to its end: go on with its children. */
+  readonly endOfShard: boolean
+}
+
+export interface SubscribeOptions {
+  /** Where a shard begins for a consumer that has no checkpoint on it. */
+  readonly startingPosition: Extract<ShardPosition, { type: 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP' }>
+  /** Bound of one array of `batches()`. */
+  readonly batchRecordsMax: number
+  /** Bound of one array of `batches()`; a single larger record still comes, alone. */
+  readonly batchBytesMax: number
+}
+
+/** How a consumer stands on one shard. All of it is true while nothing moves. */
+export interface ShardLag {
+  readonly shardId: string
+  /** Position below which everything is settled: where the consumer would begin. */
+  readonly checkpoint: number
+  /** Position that the next record will get. */
+  readonly tip: number
+  /** Unsettled records. An estimate where positions have gaps. */
+  readonly records: number
+  /** Arrival of the oldest unsettled record; undefined where there is none. Lag in seconds is now minus this. */
+  readonly oldestUnsettledTimestamp: number | undefined
+  /** Records that retention took before they were settled. More than 0 is loss, and is logged. */
+  readonly lostRecords: number
+}
+
+/**
+ * One partitioned stream.
+ *
+ * Promises that every backend keeps (`streamConformance` in this package is their test):
+ * - a record is answered `accepted` only when it survives the death of the process and the machine (in-memory: of nothing);
+ * - records of one put with the same partition key land in the order given; records of a shard have ascending positions;
+ * - `put` answers one result per record, in order, and throws only for a stream that is gone or closed (`StreamGoneError`, `StreamClosedError`);
+ * - memory under way is bounded: past the bound records are refused as `throughput-exceeded`.
+ */
+export interface Stream {
+  readonly name: string
+  /** Drawn when the stream is created: two streams of the same name, one after the other, differ in it. */
+  readonly incarnation: string
+  shards(): Promise<readonly Shard[]>
+  put(records: readonly PutRecord[]): Promise<readonly PutResult[]>
+  /** Random access: GetRecords, replay, the console. Throws `ShardNotFoundError`, `InvalidPositionError`. */
+  read(shardId: string, from: ShardPosition, limit: ReadLimit, signal?: AbortSignal): Promise<ReadResult>
+  /**
+   * The shards that are this process's to work on, as they are assigned. Ends when the signal is aborted, after every assigned shard
+   * was revoked. Shards are shared out among all subscribers of the same consumer name; parents are finished before their children.
+   */
+  subscribe(consumer: string, options: SubscribeOptions, signal: AbortSignal): AsyncIterable<AssignedShard>
+  lag(consumer: string): Promise<readonly ShardLag[]>
+}
+
+/** A shard while it is this process's to work on. */
+export interface AssignedShard {
+  /** `source.shard.shardId` is the shard. */
+  readonly source: RecordSource
+  /** Aborted when the shard is someone else's. From then on nothing may be settled here. */
+  readonly revoked: AbortSignal
+  /**
+   * The records in order, from the checkpoint on. Not pulling is the back-pressure. An array is never empty. Waits at the tip without
+   * polling. Ends at the end of a closed shard, and when the shard is revoked. May be iterated once.
+   */
+  batches(): AsyncIterable<readonly StreamRecord[]>
+  /**
+   * Everything below `position` is settled; kept durably. Positions only ascend: a lower one than before is ignored.
+   * Rejects with `ShardRevokedError` once revoked.
+   */
+  checkpoint(position: number): Promise<void>
+}
+
+export interface StreamSettings {
+  readonly shardCount: number
+  /** 1 h to 8,760 h; Kinesis's default is 24 h. */
+  readonly retentionHours: number
+}
+
+export interface StreamDescription extends StreamSettings {
+  readonly name: string
+  readonly incarnation: string
+  /** Milliseconds since the epoch. */
+  readonly createdTimestamp: number
+}
+
+/** Creates, describes and deletes streams. */
+export interface StreamRegistry {
+  /** Throws `StreamExistsError`, `InvalidStreamError` (a name that is not `[a-zA-Z0-9_.-]{1,128}`, a shard count out of 1 to 10,000). */
+  create(name: string, settings: StreamSettings): Promise<Stream>
+  /** Throws `StreamNotFoundError`, which names the streams that there are. */
+  get(name: string): Promise<Stream>
+  describe(name: string): Promise<StreamDescription>
+  list(): Promise<readonly StreamDescription[]>
+  /** Its records, checkpoints and shard map go with it. Throws `StreamNotFoundError`. */
+  delete(name: string): Promise<void>
+  /** Settles what was put, then closes. Further calls throw `StreamClosedError`. */
+  close(): Promise<void>
+}
