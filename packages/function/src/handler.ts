@@ -44,4 +44,13 @@ export interface BatchContext extends Context {
  * How a native function is built inside its execution environment: the module exports this under the name that its definition gives. `init` is whatever
  * the definition carries (structured-cloneable, with ports to databases if need be).
  */
-export type BatchHandlerFactory<Init = unknown> = (init: Init) => BatchHandler | Promise<BatchHandler>
+export type BatchHandlerFactory<Init = unknown> = (
+  init: Init,
+) => BatchHandler | DisposableBatchHandler | Promise<BatchHandler | DisposableBatchHandler>
+
+/** A batch handler with something to give back. */
+export interface DisposableBatchHandler {
+  readonly handler: BatchHandler
+  /** Called once, after the last invocation, when the environment ends in order (idle, shutdown); not when it is killed. */
+  dispose(): Promise<void> | void
+}

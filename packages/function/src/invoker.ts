@@ -11,15 +11,35 @@ export type Payload =
 export interface InvokeOptions {
   /** Ends the invocation. Rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /** From `acquire` of the same invoker for the same function: this invocation runs under it and meets no concurrency limit of its own. */
+  readonly permit?: Permit
+}
+
+/**
+ * The right to one execution of a function at a time. It counts as a concurrent execution from `acquire` to `release`, used or not: whoever has nothing
+ * to invoke (waits at the tip of a stream, backs off) releases it, so that others may run.
+ */
+export interface Permit {
+  readonly functionName: string
+  /** Gives the permit back. During an invocation under it: when that has ended. Further calls do nothing. */
+  release(): void
 }
 
 /** Invokes functions by name. */
 export interface Invoker {
   /**
    * Resolves with what the invocation came to, also when the handler failed: that is a `FunctionFailure`.
-   * Rejects with an `InvokeError` when the function was not run: `FunctionNotFoundError`, `TooManyRequestsError`, `InvokerClosedError`, `PayloadTooLargeError`.
+   * Rejects with an `InvokeError` when the function was not run: `FunctionNotFoundError`, `TooManyRequestsError` (never under a permit),
+   * `InvokerClosedError`, `PayloadTooLargeError`.
    */
   invoke(functionName: string, payload: Payload, options?: InvokeOptions): Promise<InvocationResult>
+  /**
+   * Waits, first come, first served, until the function may be executed once more. Whoever polls records acquires first and polls then: so waiting work
+   * stays in the stream. One invocation at a time runs under a permit, any number one after the other.
+   * Rejects with the signal's reason, with `FunctionNotFoundError`, `InvokerClosedError`, or with `TooManyRequestsError` when already as many wait as
+   * the invoker allows.
+   */
+  acquire(functionName: string, signal: AbortSignal): Promise<Permit>
 }
 
 export type InvocationResult = FunctionSuccess | FunctionOutcomes | FunctionFailure
