@@ -1,0 +1,16 @@
+/** The formats that the normalizer knows, by their names in options and results. `plain` is what any other line is. */
+export type FormatName =
+  | 'json'
+  | 'logfmt'
+  | 'access'
+  | 'nginx-error'
+  | 'apache-error'
+  | 'syslog-rfc3164'
+  | 'syslog-rfc5424'
+  | 'java'
+  | 'python'
+  | 'klog'
+  | 'cri'
+  | 'docker'
+  | 'timestamped'
+  | 'plain'

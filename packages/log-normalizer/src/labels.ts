@@ -1,0 +1,67 @@
+import type { Json } from './draft.ts'
+import { quote } from './json-text.ts'
+
+/** Bounds on what one document takes up beside ECS's own fields. What exceeds them stays in `event.original`. */
+export const labelLimits: { readonly countMax: number; readonly nameCharsMax: number } = { countMax: 128, nameCharsMax: 128 }
+
+/**
+ * What ECS has no field for: text and truth values as `labels.*` (always strings), numbers as `numeric_labels.*`. So each name has one
+ * JSON type in every document, and two programs never quarrel about a mapping.
+ */
+export class Labels {
+  #texts: Map<string, string | null | string[]> | undefined
+  #numbers: Map<string, number | number[]> | undefined
+  #count = 0
+
+  /**
+   * Adds a value under a name that may hold anything; dots and stars in it become `_`. A name used before makes a list. Objects and mixed lists
+   * become JSON text. Answers false, and adds nothing, when a limit is reached.
+   */
+  add(name: string, value: Json): boolean {
+    if (this.#count >= labelLimits.countMax || name.length > labelLimits.nameCharsMax) return false
+    this.#count++
+    const plain = plainName(name)
+    if (typeof value === 'number') append((this.#numbers ??= new Map()), plain, value)
+    else if (isNumbers(value)) for (const each of value) append((this.#numbers ??= new Map()), plain, each)
+    else if (isTexts(value)) for (const each of value) append((this.#texts ??= new Map()), plain, each)
+    else if (value !== null) append((this.#texts ??= new Map()), plain, typeof value === 'string' ? value : JSON.stringify(value))
+    else if (!this.#texts?.has(plain)) (this.#texts ??= new Map()).set(plain, null)
+    return true
+  }
+
+  /** The members `labels` and `numeric_labels` as JSON text, each with its comma in front. */
+  toMembers(): string {
+    return (
+      (this.#texts === undefined ? '' : objectText('labels', this.#texts)) +
+      (this.#numbers === undefined ? '' : objectText('numeric_labels', this.#numbers))
+    )
+  }
+}
+
+function plainName(name: string): string {
+  const plain = name.includes('.') || name.includes('*') ? name.replace(/[.*]/g, '_') : name
+  return plain.trim() === '' ? '_' : plain
+}
+
+function append<T>(map: Map<string, T | T[] | null>, name: string, value: T): void {
+  const before = map.get(name)
+  if (before === undefined || before === null) map.set(name, value)
+  else if (Array.isArray(before)) before.push(value)
+  else map.set(name, [before, value])
+}
+
+function objectText(name: string, members: ReadonlyMap<string, string | number | null | readonly (string | number)[]>): string {
+  let text = ''
+  for (const [member, value] of members) {
+    text += `${text === '' ? '' : ','}${quote(member)}:${typeof value === 'string' ? quote(value) : typeof value === 'number' ? value : JSON.stringify(value)}`
+  }
+  return `,"${name}":{${text}}`
+}
+
+function isNumbers(value: Json): value is readonly number[] {
+  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'number')
+}
+
+function isTexts(value: Json): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')
+}
