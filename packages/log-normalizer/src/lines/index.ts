@@ -1,0 +1,2 @@
+export * from './line-splitter.ts'
+export * from './stack-trace-joiner.ts'
