@@ -1,1 +1,4 @@
-export {}
+export * from './gateway.ts'
+export * from './gateway-errors.ts'
+export * from './gateway-options.ts'
+export * from './gateway-services.ts'

@@ -1,0 +1,86 @@
+import { fastify } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { AccessPolicy } from './access/access-policy.ts'
+import { registerDeadLetters } from './dead-letters/dead-letter-routes.ts'
+import type { GatewayContext } from './gateway-context.ts'
+import { GatewayMetrics } from './gateway-metrics.ts'
+import type { GatewaySettings } from './gateway-options.ts'
+import type { GatewayServices } from './gateway-services.ts'
+import { answerClientError } from './http/client-error.ts'
+import { linger } from './http/linger.ts'
+import { registerErrorHandler } from './http/register-error-handler.ts'
+import { shuttingDown } from './http/to-http-error.ts'
+import { ByteBudget } from './ingest/byte-budget.ts'
+import { registerIngest } from './ingest/ingest-route.ts'
+import { registerInvoke } from './lambda/invoke-route.ts'
+import { registerSearch } from './search/search-route.ts'
+import { registerStatus } from './status/status-routes.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers without an API key. */
+    readonly keyless?: boolean
+  }
+}
+
+/** The server with all of its routes, not listening yet. `closing` tells whether requests are still taken. */
+export function buildServer(services: GatewayServices, settings: GatewaySettings, closing: () => boolean): FastifyInstance {
+  const budget = new ByteBudget(settings.ingestBytesInFlightMax, settings.retryAfterMs)
+  const metrics = new GatewayMetrics(services.metrics, () => budget.used)
+  const context: GatewayContext = { services, settings, metrics, budget }
+  const server = createServer(settings)
+  server.server.maxConnections = settings.connectionsMax
+  registerErrorHandler(server, services)
+  registerHooks(server, context, closing)
+  for (const register of [registerIngest, registerSearch, registerInvoke, registerDeadLetters, registerStatus]) {
+    void server.register(async (scope) => register(scope, context))
+  }
+  return server
+}
+
+function createServer(settings: GatewaySettings): FastifyInstance {
+  const limits = {
+    maxHeaderSize: settings.headerBytesMax,
+    headersTimeout: settings.headersTimeoutMs,
+    // Time-outs are noticed only this often.
+    connectionsCheckingInterval: Math.max(50, Math.min(5000, Math.floor(settings.headersTimeoutMs / 4))),
+  }
+  const { tlsCertificate, tlsKey } = settings
+  const common = {
+    logger: false,
+    bodyLimit: settings.jsonBodyBytesMax,
+    requestTimeout: settings.requestTimeoutMs,
+    keepAliveTimeout: settings.keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    routerOptions: { maxParamLength: 1024 },
+  } as const
+  if (tlsCertificate === undefined || tlsKey === undefined) return fastify({ ...common, http: limits })
+  const https = { ...limits, cert: tlsCertificate, key: tlsKey, minVersion: 'TLSv1.2' as const }
+  return fastify({ ...common, https })
+}
+
+function registerHooks(server: FastifyInstance, context: GatewayContext, closing: () => boolean): void {
+  const { services, settings, metrics } = context
+  const policy = new AccessPolicy(settings)
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.headers(standardHeaders)
+    if (closing()) {
+      void reply.header('connection', 'close')
+      throw shuttingDown()
+    }
+    policy.check({
+      headers: request.headers,
+      localAddress: request.socket.localAddress,
+      keyless: request.routeOptions.config.keyless ?? false,
+    })
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    linger(request.raw, services.clock, settings.lingerTimeoutMs)
+    metrics.observeRequest(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000)
+  })
+}
+
+/** Logs are written by strangers: a browser must neither guess that an answer is a page, nor keep it. */
+const standardHeaders = { server: 'millrace', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } as const

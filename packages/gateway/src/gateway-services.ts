@@ -1,0 +1,41 @@
+import type { Invoker } from '@millrace/function'
+import type { LogSearch } from '@millrace/log-index'
+import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
+import type { Registry } from 'prom-client'
+
+/** Time as the gateway sees it. */
+export interface GatewayClock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Calls back once after `delayMs`; the function answered cancels. */
+  schedule(delayMs: number, callback: () => void): () => void
+}
+
+/** Whether this process can do its work. */
+export interface Readiness {
+  readonly ready: boolean
+  /** What is missing, in words; empty when ready. */
+  readonly reasons: readonly string[]
+}
+
+/** What stands behind the gateway. The composition root hands it in, and closes it after the gateway. */
+export interface GatewayServices {
+  readonly streams: StreamRegistry
+  readonly index: LogSearch
+  readonly invoker: Invoker
+  /** Names of the functions that can be invoked. */
+  functionNames(): Promise<readonly string[]>
+  readonly deadLetters: DeadLetterStore
+  /** The gateway adds its own metrics, all named `millrace_…`, and serves the whole registry. */
+  readonly metrics: Registry
+  /** Body of `GET /stats`: anything that JSON can say. */
+  stats(): Promise<object>
+  readiness(): Promise<Readiness>
+  /** Of Millrace, e.g. `0.1.0`. */
+  readonly version: string
+  readonly clock: GatewayClock
+  /** A new random partition key, at most 256 characters. */
+  randomKey(): string
+  /** Is told of every error that was not the client's: they are answered with 500 and would be lost otherwise. */
+  reportError(error: unknown, request: string): void
+}

@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { buildServer } from './build-server.ts'
+import { GatewayListenError, GatewayOptionsError } from './gateway-errors.ts'
+import { parseGatewayOptions } from './gateway-options.ts'
+import type { GatewayOptions, GatewaySettings } from './gateway-options.ts'
+import type { GatewayServices } from './gateway-services.ts'
+
+/** The one HTTP port of a Millrace. */
+export interface Gateway {
+  /** Begins to accept requests. `url` names the address and the port that was taken. Rejects with `GatewayListenError`. */
+  listen(): Promise<{ readonly url: string }>
+  /**
+   * Accepts nothing more, answers what is under way, then closes; after `closeTimeoutMs` cuts what is still open. The services are left open. May be called
+   * again, and without `listen`.
+   */
+  close(): Promise<void>
+}
+
+/** Makes a gateway, not listening yet. Rejects with `GatewayOptionsError`, also for a public address without keys and TLS. */
+export async function createGateway(services: GatewayServices, options: GatewayOptions = {}): Promise<Gateway> {
+  const settings = parseGatewayOptions(options)
+  let closed: Promise<void> | undefined
+  const server = tryBuild(services, settings, () => closed !== undefined)
+  await server.ready()
+  return {
+    listen: () => listen(server, settings),
+    close: () => (closed ??= drain(server, services, settings.closeTimeoutMs)),
+  }
+}
+
+function tryBuild(services: GatewayServices, settings: GatewaySettings, closing: () => boolean): FastifyInstance {
+  try {
+    return buildServer(services, settings, closing)
+  } catch (error) {
+    if (settings.tlsCertificate === undefined || !(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL')))
+      throw error
+    throw new GatewayOptionsError(`The TLS certificate and key (tlsCertificate, tlsKey) cannot be used together: ${error.message}.`, {
+      cause: error,
+    })
+  }
+}
+
+async function listen(server: FastifyInstance, settings: GatewaySettings): Promise<{ readonly url: string }> {
+  const { host, port } = settings
+  try {
+    await server.listen({ host, port })
+  } catch (error) {
+    throw new GatewayListenError(host, port, error as NodeJS.ErrnoException)
+  }
+  const { port: taken } = server.server.address() as AddressInfo
+  const scheme = settings.tlsCertificate === undefined ? 'http' : 'https'
+  return { url: `${scheme}://${reachableName(host)}:${taken}` }
+}
+
+/** As a URL names it. All addresses of the machine are none that can be called: loopback is one of them. */
+function reachableName(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+async function drain(server: FastifyInstance, services: GatewayServices, timeoutMs: number): Promise<void> {
+  const cancel = services.clock.schedule(timeoutMs, () => server.server.closeAllConnections())
+  try {
+    await server.close()
+  } finally {
+    cancel()
+  }
+}
