@@ -7,7 +7,7 @@ export interface StackTraceJoinerOptions {
   readonly joinTimeoutMs?: number
   /** How long a record waits altogether, however its lines trickle in. Default 1,000. */
   readonly recordHoldMsMax?: number
-  /** A longer trace goes on in a further record. Default 2,000. */
+  /** A longer trace goes on in a further record. At least 10, default 2,000. */
   readonly recordLinesMax?: number
   /** A larger trace goes on in a further record; a single line may be larger. Default 1 MiB. */
   readonly recordBytesMax?: number
@@ -38,11 +38,15 @@ export class StackTraceJoiner {
   #heldSince = 0
   #lastAdded = 0
 
+  /** Throws a `RangeError` for a `recordLinesMax` below 10. */
   constructor(options: StackTraceJoinerOptions = {}) {
     this.#joinTimeoutMs = options.joinTimeoutMs ?? 50
     this.#recordHoldMsMax = options.recordHoldMsMax ?? 1_000
     this.#recordLinesMax = options.recordLinesMax ?? 2_000
     this.#recordBytesMax = options.recordBytesMax ?? 1024 * 1024
+    if (!(this.#recordLinesMax >= tentativeLinesMax + 2)) {
+      throw new RangeError(`recordLinesMax is ${this.#recordLinesMax}; it must be at least ${tentativeLinesMax + 2}.`)
+    }
   }
 
   /** Takes lines that arrived at `now` (milliseconds, of any clock that does not go back), and answers the records that are complete. */
@@ -100,7 +104,7 @@ export class StackTraceJoiner {
     if (step.verdict === 'break') return false
     if (this.#more.length === 0 && this.#tentative.length === 0 && standsAlone(this.#first as Uint8Array)) return false
     if (step.verdict === 'tentative') {
-      if (this.#tentative.length >= tentativeLinesMax) return false
+      if (this.#tentative.length >= tentativeLinesMax || this.#bytes + line.byteLength > this.#recordBytesMax) return false
       this.#tentative.push(line)
       this.#state = step.state
       return true

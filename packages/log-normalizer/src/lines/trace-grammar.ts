@@ -88,7 +88,7 @@ export function stepTrace(
       return kind === TraceLine.traceback ? commit(afterTraceback(line)) : broken
     case TraceState.goStack:
       return afterGoLine(kind, line)
-    case TraceState.ended:
+    default:
       return broken
   }
 }

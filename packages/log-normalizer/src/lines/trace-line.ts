@@ -38,6 +38,10 @@ const tab = 0x09
 const space = 0x20
 const colon = 0x3a
 const slash = 0x2f
+const openBracket = 0x5b
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const closeBracket = 0x5d
 
 /** The start of a line as text, one character a byte: enough to tell what it is. */
 export function headOf(line: Uint8Array): string {
@@ -49,8 +53,8 @@ export function classifyTraceLine(line: Uint8Array): TraceLine {
   if (line.byteLength === 0) return TraceLine.blank
   const first = line[0] as number
   if (first === tab || first === space) return classifyIndented(line)
-  if (first === 0x7b) return TraceLine.json
-  if (first === 0x7d || first === 0x5d) return line.byteLength <= 2 ? TraceLine.closing : TraceLine.ordinary
+  if (first === openBrace) return TraceLine.json
+  if (first === closeBrace || first === closeBracket) return line.byteLength <= 2 ? TraceLine.closing : TraceLine.ordinary
   if (first === slash) return endsWithNumber(line) && place.test(headOf(line)) ? TraceLine.place : TraceLine.ordinary
   const letter = first | space
   if (letter < 0x61 || letter > 0x7a) return TraceLine.ordinary
@@ -75,7 +79,7 @@ export function isUneventful(line: Uint8Array): boolean {
 
 /** Whether Node goes on with the properties of the error behind this frame. */
 export function opensProperties(line: Uint8Array): boolean {
-  return line.at(-1) === 0x7b
+  return line.at(-1) === openBrace
 }
 
 /** Whether the line draws the tree of a Python exception group. */
@@ -130,10 +134,29 @@ function mayOpen(line: Uint8Array, first: number): boolean {
   while (end < length && isNameByte(line[end] as number)) end++
   if (end === length) return true
   const stop = line[end] as number
-  if (stop === colon) return true
-  // Space: Caused, Traceback, Exception, During, The, goroutine, fatal, runtime, Unhandled, Uncaught, Wrapped, Node.js, or a name before a code in brackets.
-  return stop === space && (openingLetters[first] === 1 || (end > 5 && line[end + 1] === 0x5b))
+  if (stop === colon) return !(isUpperCase(line[1] as number) && isUpperCase(line[end - 1] as number))
+  if (stop !== space) return false
+  return openingWords[end]?.includes(first) === true || (end > 5 && line[end + 1] === openBracket)
 }
+
+/** First letters of the words that open a line of a trace and have a space behind them, by the length of the word. */
+const openingWords: readonly (readonly number[] | undefined)[] = [
+  'The',
+  'fatal',
+  'Caused',
+  'During',
+  'runtime',
+  'Wrapped',
+  'Node.js',
+  'Uncaught',
+  'Traceback',
+  'Exception',
+  'goroutine',
+  'Unhandled',
+].reduce<number[][]>((letters, word) => {
+  ;(letters[word.length] ??= []).push(word.charCodeAt(0))
+  return letters
+}, [])
 
 function classifyWord(head: string): TraceLine {
   if (causeStart.test(head)) return TraceLine.cause
@@ -146,9 +169,6 @@ function classifyWord(head: string): TraceLine {
   return place.test(head) ? TraceLine.place : TraceLine.ordinary
 }
 
-const openingLetters = new Uint8Array(256)
-for (const letter of 'CTEDgfrUWN') openingLetters[letter.charCodeAt(0)] = 1
-
 /** Letters, digits, `_`, `$`, `.` and what is not ASCII. */
 function isNameByte(byte: number): boolean {
   const letter = byte | space
@@ -160,4 +180,8 @@ function isNameByte(byte: number): boolean {
 function endsWithNumber(line: Uint8Array): boolean {
   const last = line.at(-1) as number
   return last >= 0x30 && last <= 0x39
+}
+
+function isUpperCase(byte: number): boolean {
+  return byte >= 0x41 && byte <= 0x5a
 }
