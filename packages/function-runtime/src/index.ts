@@ -1,1 +1,17 @@
-export {}
+export * from './clock.ts'
+export type {
+  FunctionDefinition,
+  FunctionSettings,
+  LambdaFunctionDefinition,
+  NativeFunctionDefinition,
+  ResolvedFunction,
+} from './function-definition.ts'
+export { InvalidFunctionError } from './function-definition.ts'
+export type { FunctionRuntime, FunctionRuntimeOptions } from './function-runtime.ts'
+export { createFunctionRuntime } from './function-runtime.ts'
+export type { FunctionStats } from './function-meter.ts'
+export type { DurationSummary } from './duration-histogram.ts'
+export type { FunctionLogLine } from './invocation.ts'
+export { InvalidPermitError } from './permit.ts'
+export { functionArn } from './start-worker.ts'
+export { payloadBytes } from './payload-size.ts'

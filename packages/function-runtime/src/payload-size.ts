@@ -1,0 +1,46 @@
+import type { Payload } from '@millrace/function'
+import { awsRegion, streamArn } from '@millrace/stream'
+
+// `{"Records":[` and `]}`
+const eventBytes = 14
+const sequenceNumberChars = 56
+const timestampChars = 14
+const roleArnChars = 39
+
+/** UTF-8 bytes of the JSON text that a payload is for a Lambda handler; for records by arithmetic, without writing it. */
+export function payloadBytes(payload: Payload): number {
+  if (payload.kind === 'json') {
+    // A UTF-16 unit takes 1 to 3 bytes.
+    return Buffer.byteLength(payload.json)
+  }
+  const { source, records } = payload
+  const fixed = recordBytes(source.streamName, source.shard.shardId)
+  let bytes = eventBytes + Math.max(0, records.length - 1)
+  let lastKey: string | undefined
+  let lastKeyBytes = 0
+  for (const record of records) {
+    if (record.partitionKey !== lastKey) {
+      lastKey = record.partitionKey
+      lastKeyBytes = Buffer.byteLength(JSON.stringify(lastKey))
+    }
+    bytes += fixed + lastKeyBytes + 4 * Math.ceil(record.data.byteLength / 3)
+  }
+  return bytes
+}
+
+/** What every record of a shard takes beside its key and its data. The timestamp counts with its full three decimals. */
+function recordBytes(streamName: string, shardId: string): number {
+  const skeleton =
+    '{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":,"sequenceNumber":"","data":"","approximateArrivalTimestamp":},' +
+    '"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":":","eventName":"aws:kinesis:record","invokeIdentityArn":"",' +
+    '"awsRegion":"","eventSourceARN":""}'
+  return (
+    skeleton.length +
+    2 * sequenceNumberChars +
+    timestampChars +
+    shardId.length +
+    roleArnChars +
+    awsRegion.length +
+    streamArn(streamName).length
+  )
+}
