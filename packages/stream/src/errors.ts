@@ -74,3 +74,13 @@ export class NewerVersionError extends StreamError {
 export class StorageError extends StreamError {
   readonly retryable = true
 }
+
+/** The storage is lost to this process (its thread died): what was under way may or may not have been kept. Succeeds after a restart. */
+export class StorageFailedError extends StreamError {
+  readonly retryable = true
+}
+
+/** A question that breaks the limits of its own contract, such as a page of 0 entries. */
+export class InvalidQueryError extends StreamError {
+  readonly retryable = false
+}

@@ -50,6 +50,11 @@ export class RecordBatch implements Iterable<StreamRecord> {
     return this.#columns.headers(index)
   }
 
+  /** Bytes of data of the records from `from` to before `to`. Takes the same time for any number of them. */
+  dataBytes(from = 0, to: number = this.length): number {
+    return to <= from ? 0 : this.#columns.dataEnd(to - 1) - (from === 0 ? 0 : this.#columns.dataEnd(from - 1))
+  }
+
   record(index: number): StreamRecord {
     if (index < 0 || index >= this.length) throw new RangeError(`No record ${index} in a batch of ${this.length}.`)
     return new BatchRecord(this.source, this.#columns, index)
@@ -140,6 +145,12 @@ export function decodePutRecords(bytes: Uint8Array): PutRecord[] {
     records.push(Number.isNaN(sequence) ? record : { ...record, producerSequence: sequence })
   }
   return records
+}
+
+/** How many records `encodePutRecords` put into these bytes, by their head alone: for a bound on memory before they are taken apart. */
+export function putRecordCount(bytes: Uint8Array): number {
+  if (bytes.byteLength < fixedBytes) return 0
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true)
 }
 
 interface Encodable {
@@ -283,6 +294,8 @@ interface Columns {
   key(index: number): string
   headers(index: number): RecordHeaders
   data(index: number): Uint8Array
+  /** Offset behind the record's data, counted from the data of the first. */
+  dataEnd(index: number): number
 }
 
 function decode(bytes: Uint8Array): Columns {
@@ -339,6 +352,7 @@ function decode(bytes: Uint8Array): Columns {
       const start = index === 0 ? 0 : view.getUint32(ends + index * 4 - 4, true)
       return bytes.subarray(dataStart + start, dataStart + view.getUint32(ends + index * 4, true))
     },
+    dataEnd: (index) => view.getUint32(ends + index * 4, true),
   }
 }
 
@@ -355,7 +369,7 @@ function parseTables(bytes: Uint8Array): { keys: readonly string[]; headers: rea
       tables.keys.every((key) => typeof key === 'string') &&
       tables.headers.every((entry) => typeof entry === 'object' && entry !== null)
     ) {
-      return { keys: tables.keys as string[], headers: tables.headers as RecordHeaders[] }
+      return { keys: tables.keys, headers: tables.headers as RecordHeaders[] }
     }
   } catch {
     // Told below, as for any other content that is not the tables.

@@ -1,0 +1,182 @@
+import { InvalidQueryError, ShardNotFoundError, StreamGoneError } from '../errors.ts'
+import type { PutRecord, PutRefused, PutResult, StreamRecord } from '../record.ts'
+import type { Shard } from '../shard.ts'
+import { ShardRouter } from '../shard-router.ts'
+import type {
+  AssignedShard,
+  ReadLimit,
+  ReadResult,
+  ShardLag,
+  ShardPosition,
+  Stream,
+  StreamDescription,
+  SubscribeOptions,
+} from '../stream.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import { ConsumerGroup } from './consumer-group.ts'
+import { LocalShard } from './local-shard.ts'
+import type { LocalStore, StoredStream } from './local-store.ts'
+import type { PendingBytes } from './pending-bytes.ts'
+import { PutRequest } from './put-request.ts'
+import { resolvePosition } from './resolve-position.ts'
+import { type CursorSource, ShardCursor } from './shard-cursor.ts'
+import { ShardStanding } from './shard-standing.ts'
+
+/** What the streams of one store have in common. */
+export interface LocalStreamContext {
+  readonly store: LocalStore
+  readonly queue: CommitQueue
+  readonly pending: PendingBytes
+  readonly cursors: CursorSource
+  readonly sliceBytesMax: number
+  now(): number
+}
+
+/** A stream over a local store. */
+export class LocalStream implements Stream {
+  readonly description: StreamDescription
+  readonly localShards: readonly LocalShard[]
+  readonly #context: LocalStreamContext
+  readonly #byId: ReadonlyMap<string, LocalShard>
+  readonly #router: ShardRouter
+  /** By the shard's index. */
+  readonly #byIndex: readonly LocalShard[]
+  readonly #consumers = new Map<string, ConsumerGroup>()
+  #ended: Error | undefined
+  /** Deleted: what still waits to be written has no place any more. */
+  #gone = false
+
+  constructor(stored: StoredStream, context: LocalStreamContext) {
+    const { name, incarnation } = stored.description
+    this.description = stored.description
+    this.#context = context
+    this.localShards = stored.shards.map((shard) => new LocalShard(shard, name, incarnation))
+    this.#byId = new Map(this.localShards.map((shard) => [shard.shard.shardId, shard]))
+    this.#byIndex = this.localShards.reduce<LocalShard[]>((byIndex, shard) => {
+      byIndex[shard.shard.index] = shard
+      return byIndex
+    }, [])
+    this.#router = new ShardRouter(stored.shards.map(({ shard }) => shard))
+    for (const consumer of new Set(stored.checkpoints.map((checkpoint) => checkpoint.consumer))) this.#consumer(consumer, stored)
+  }
+
+  get name(): string {
+    return this.description.name
+  }
+
+  get incarnation(): string {
+    return this.description.incarnation
+  }
+
+  get consumers(): ReadonlyMap<string, ConsumerGroup> {
+    return this.#consumers
+  }
+
+  async shards(): Promise<readonly Shard[]> {
+    this.#assertOpen()
+    return this.localShards.map(({ shard }) => shard)
+  }
+
+  async put(records: readonly PutRecord[]): Promise<readonly PutResult[]> {
+    this.#assertOpen()
+    const { pending, queue, sliceBytesMax } = this.#context
+    const request = new PutRequest(() => this.#goneRefusal())
+    request.add(records, {
+      sliceBytesMax,
+      pressure: pending.refusal,
+      route: (record) => this.#byIndex[this.#router.route(record.partitionKey, record.explicitHashKey).index] as LocalShard,
+      reserve: (bytes) => pending.reserve(bytes),
+      release: (bytes) => pending.release(bytes),
+    })
+    queue.put(request.slices)
+    const results = await request.results
+    if (this.#gone && results.some((result) => !result.accepted)) this.#assertOpen()
+    return results
+  }
+
+  async read(shardId: string, from: ShardPosition, limit: ReadLimit, signal?: AbortSignal): Promise<ReadResult> {
+    this.#assertOpen()
+    signal?.throwIfAborted()
+    if (!(limit.recordsMax >= 1)) throw new InvalidQueryError(`recordsMax must be at least 1; ${limit.recordsMax} is not.`)
+    const shard = this.#byId.get(shardId)
+    if (shard === undefined) throw new ShardNotFoundError(this.name, shardId)
+    const { store, cursors } = this.#context
+    try {
+      const cursor = new ShardCursor(shard, await resolvePosition(shard, from, store), cursors, false)
+      // What retention took between the resolution and the read is no loss: nobody was promised it.
+      const records = await cursor.take(limit, () => {})
+      signal?.throwIfAborted()
+      return this.#readResult(shard, cursor.next, records)
+    } catch (error) {
+      this.#assertOpen()
+      throw error
+    }
+  }
+
+  async *subscribe(consumer: string, options: SubscribeOptions, signal: AbortSignal): AsyncGenerator<AssignedShard, void> {
+    this.#assertOpen()
+    yield* this.#consumer(consumer).subscribe(options, signal)
+  }
+
+  async lag(consumer: string): Promise<readonly ShardLag[]> {
+    this.#assertOpen()
+    const standings = this.#consumers.get(consumer)?.standings ?? this.#standings(consumer)
+    return Promise.all(
+      standings.map(async (standing) => {
+        const { checkpoint, shard } = standing
+        return standing.lag(checkpoint < shard.tip ? await this.#timestampAt(shard, checkpoint) : undefined)
+      }),
+    )
+  }
+
+  /** Takes everything back; whoever uses the stream gets the error from now on. What was put already is still written, unless the stream is gone. */
+  end(error: Error): void {
+    this.#ended = error
+    this.#gone = error instanceof StreamGoneError
+    for (const group of this.#consumers.values()) group.end(error)
+  }
+
+  #readResult(shard: LocalShard, nextPosition: number, records: readonly StreamRecord[]): ReadResult {
+    const { endingPosition } = shard.shard
+    const last = records.at(-1)?.approximateArrivalTimestamp ?? 0
+    return {
+      records,
+      nextPosition,
+      // Behind by less than the clock can tell is behind nevertheless: 0 is what readers take for the tip.
+      millisBehindLatest: nextPosition >= shard.tip ? 0 : Math.max(1, this.#context.now() - last),
+      endOfShard: endingPosition !== undefined && nextPosition >= endingPosition,
+    }
+  }
+
+  async #timestampAt(shard: LocalShard, position: number): Promise<number | undefined> {
+    return shard.cached(position)?.chunk.arrivalTimestamp ?? (await this.#context.store.timestampAt(shard.key, position))
+  }
+
+  #consumer(name: string, stored?: StoredStream): ConsumerGroup {
+    let group = this.#consumers.get(name)
+    if (group === undefined) {
+      group = new ConsumerGroup({
+        standings: this.#standings(name, stored),
+        cursors: this.#context.cursors,
+        begin: (standing, from) => resolvePosition(standing.shard, from, this.#context.store),
+      })
+      this.#consumers.set(name, group)
+    }
+    return group
+  }
+
+  #standings(consumer: string, stored?: StoredStream): ShardStanding[] {
+    const checkpoints = new Map(
+      stored?.checkpoints.filter((checkpoint) => checkpoint.consumer === consumer).map((entry) => [entry.shardKey, entry]),
+    )
+    return this.localShards.map((shard) => new ShardStanding(shard, consumer, this.#context.queue, checkpoints.get(shard.key)))
+  }
+
+  #goneRefusal(): PutRefused | undefined {
+    return this.#gone ? { accepted: false, retryable: false, reason: 'internal', message: 'The stream was deleted.' } : undefined
+  }
+
+  #assertOpen(): void {
+    if (this.#ended !== undefined) throw this.#ended
+  }
+}

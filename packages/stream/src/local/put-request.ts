@@ -1,0 +1,147 @@
+import { invalidPutRecord } from '../put-record-limits.ts'
+import type { PutAccepted, PutRecord, PutRefused, PutResult } from '../record.ts'
+import { formatSequenceNumber } from '../sequence-number.ts'
+import type { ShardIdentity } from '../shard.ts'
+import type { PutSlice } from './commit-queue.ts'
+import type { LocalShard } from './local-shard.ts'
+
+/** What a record is counted as beside its data and key while it is under way. */
+const recordOverheadBytes = 64
+
+export function pendingBytesOf(record: PutRecord): number {
+  return record.data.byteLength + record.partitionKey.length + recordOverheadBytes
+}
+
+/** One call of `put`: gathers what becomes of each record, and resolves when that is known of all. */
+export class PutRequest {
+  readonly results: Promise<readonly PutResult[]>
+  readonly slices: PutSlice[] = []
+  readonly #answers: PutResult[] = []
+  readonly #resolve: (results: readonly PutResult[]) => void
+  readonly #gone: () => PutRefused | undefined
+  #unsettled = 0
+  #refused: PutRefused | undefined
+
+  /** `gone` refuses whatever is not in a transaction yet, once the stream has ended. */
+  constructor(gone: () => PutRefused | undefined) {
+    this.#gone = gone
+    const { promise, resolve } = Promise.withResolvers<readonly PutResult[]>()
+    this.results = promise
+    this.#resolve = resolve
+  }
+
+  /**
+   * Sorts the records by shard into slices. `reserve` is asked for room for each one; after the first that finds none, all others are
+   * refused as well: the order of a key must not depend on which of its records happened to fit.
+   */
+  add(records: readonly PutRecord[], options: SliceOptions): void {
+    const open = new Map<LocalShard, Slice>()
+    let full = false
+    for (const [index, record] of records.entries()) {
+      const invalid = invalidPutRecord(record)
+      if (invalid !== undefined) {
+        this.#answers[index] = { accepted: false, retryable: false, reason: 'invalid-record', message: invalid }
+        continue
+      }
+      const bytes = pendingBytesOf(record)
+      full ||= !options.reserve(bytes)
+      if (full) {
+        this.#answers[index] = options.pressure
+        continue
+      }
+      const shard = options.route(record)
+      let slice = open.get(shard)
+      if (slice === undefined || slice.bytes + bytes > options.sliceBytesMax) {
+        slice = new Slice(shard, this, options.release)
+        open.set(shard, slice)
+        this.slices.push(slice)
+      }
+      slice.add(record, index, bytes)
+    }
+    this.#unsettled = this.slices.length
+    if (this.#unsettled === 0) this.#resolve(this.#answers)
+  }
+
+  get refusal(): PutRefused | undefined {
+    return this.#refused ?? this.#gone()
+  }
+
+  settle(indexes: readonly number[], answer: (at: number) => PutResult): void {
+    for (let at = 0; at < indexes.length; at++) this.#answers[indexes[at] as number] = answer(at)
+    this.#unsettled -= 1
+    if (this.#unsettled === 0) this.#resolve(this.#answers)
+  }
+
+  /** Refuses what was not settled yet. */
+  refuse(refusal: PutRefused): void {
+    this.#refused ??= refusal
+  }
+}
+
+export interface SliceOptions {
+  readonly sliceBytesMax: number
+  readonly pressure: PutRefused
+  readonly route: (record: PutRecord) => LocalShard
+  /** False when there is no room for so many bytes more. */
+  readonly reserve: (bytes: number) => boolean
+  readonly release: (bytes: number) => void
+}
+
+class Slice implements PutSlice {
+  readonly shard: LocalShard
+  readonly records: PutRecord[] = []
+  bytes = 0
+  readonly #indexes: number[] = []
+  readonly #request: PutRequest
+  readonly #release: (bytes: number) => void
+
+  constructor(shard: LocalShard, request: PutRequest, release: (bytes: number) => void) {
+    this.shard = shard
+    this.#request = request
+    this.#release = release
+  }
+
+  add(record: PutRecord, index: number, bytes: number): void {
+    this.records.push(record)
+    this.#indexes.push(index)
+    this.bytes += bytes
+  }
+
+  refused(): PutRefused | undefined {
+    return this.#request.refusal
+  }
+
+  accepted(firstPosition: number): void {
+    this.#release(this.bytes)
+    const { shard } = this.shard
+    const arrival = this.shard.arrival(0)
+    this.#request.settle(this.#indexes, (at) => new Accepted(shard, firstPosition + at, arrival))
+  }
+
+  refuse(refusal: PutRefused): void {
+    this.#release(this.bytes)
+    this.#request.refuse(refusal)
+    this.#request.settle(this.#indexes, () => refusal)
+  }
+}
+
+class Accepted implements PutAccepted {
+  readonly accepted = true
+  readonly position: number
+  readonly #shard: ShardIdentity
+  readonly #arrivalTimestamp: number
+
+  constructor(shard: ShardIdentity, position: number, arrivalTimestamp: number) {
+    this.position = position
+    this.#shard = shard
+    this.#arrivalTimestamp = arrivalTimestamp
+  }
+
+  get shardId(): string {
+    return this.#shard.shardId
+  }
+
+  get sequenceNumber(): string {
+    return formatSequenceNumber(this.#shard, this.position, this.#arrivalTimestamp)
+  }
+}
