@@ -1,0 +1,57 @@
+import { readDataDirectory } from '@millrace/stream-sqlite'
+import { defaultHost, defaultPort } from '../options/common.ts'
+import { CommandError } from '../options/usage-error.ts'
+import { GatewayClient } from './gateway-client.ts'
+
+export interface ConnectOptions {
+  readonly to: string | undefined
+  readonly apiKey: string | undefined
+  readonly data: string
+  readonly template: string | undefined
+}
+
+/** A way to a millrace; `close` ends what was started for it. */
+export interface Connection extends AsyncDisposable {
+  readonly client: GatewayClient
+  /** This very process serves, because no other does. */
+  readonly local: boolean
+}
+
+/** Finds the millrace that runs: the one that `--to` names, that owns the data directory, or that listens at the default address. */
+export async function findRunning(options: ConnectOptions): Promise<GatewayClient | undefined> {
+  if (options.to !== undefined) return new GatewayClient(options.to, options.apiKey)
+  const owner = await readDataDirectory(options.data)
+  if (owner?.url !== undefined) return new GatewayClient(owner.url, options.apiKey)
+  const standard = new GatewayClient(`http://${defaultHost}:${defaultPort}`, options.apiKey)
+  return (await answers(standard)) ? standard : undefined
+}
+
+/** As `findRunning`; where none runs, serves the data directory from here, on a port of its own, for as long as the command takes. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const running = await findRunning(options)
+  if (running !== undefined) return { client: running, local: false, [Symbol.asyncDispose]: async () => {} }
+  const { serveLocally } = await import('../system/serve-locally.ts')
+  const server = await serveLocally(options)
+  return { client: new GatewayClient(server.url), local: true, [Symbol.asyncDispose]: () => server.close() }
+}
+
+/** As `connect`, for commands that only read: a data directory that is not there is not made. */
+export async function connectToExisting(options: ConnectOptions): Promise<Connection> {
+  const running = await findRunning(options)
+  if (running !== undefined) return { client: running, local: false, [Symbol.asyncDispose]: async () => {} }
+  if ((await readDataDirectory(options.data)) === undefined) {
+    throw new CommandError(
+      `Nothing runs at http://${defaultHost}:${defaultPort}, and there is no data directory at ${options.data}. Start "millrace up", or pipe logs in: "millrace pipe FILE".`,
+    )
+  }
+  return connect(options)
+}
+
+async function answers(client: GatewayClient): Promise<boolean> {
+  try {
+    const response = await client.send('GET', '/healthz', undefined, {}, AbortSignal.timeout(1_000))
+    return ((await response.json()) as { name?: string }).name === 'millrace'
+  } catch {
+    return false
+  }
+}

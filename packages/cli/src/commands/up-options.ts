@@ -1,0 +1,3 @@
+import { dataOptions, normalizerOptions, serverOptions } from '../options/common.ts'
+
+export const upOptions = { ...dataOptions, ...serverOptions, ...normalizerOptions } as const

@@ -1,0 +1,147 @@
+import { join } from 'node:path'
+import { createEventSourceMapper, parseMappingParameters } from '@millrace/event-source-mapper'
+import { createFunctionRuntime, type FunctionDefinition, type FunctionLogLine } from '@millrace/function-runtime'
+import { openSqliteLogIndex } from '@millrace/log-index-sqlite'
+import type { NormalizerOptions } from '@millrace/log-normalizer'
+import { type Stream, type StreamRegistry, StreamNotFoundError } from '@millrace/stream'
+import { openSqliteStreams } from '@millrace/stream-sqlite'
+import type { LogIndexerInit } from '../functions/log-indexer.ts'
+import { type FunctionResource, logIndexerName, type MappingDefinition, type StreamDefinition, type SystemDefinition } from '../template/system-definition.ts'
+import { runMappings } from './run-mappings.ts'
+import type { RunningMapping, System } from './system.ts'
+import { systemClock } from './system-clock.ts'
+
+export interface EmbeddedSystemOptions {
+  readonly dataDirectory: string
+  readonly definition: SystemDefinition
+  readonly normalizer: NormalizerOptions
+  readonly namespace: string
+  readonly indexRetentionDays: number | undefined
+  /** What the user should know, in a sentence. */
+  onWarning(message: string): void
+  onFunctionLog(line: FunctionLogLine): void
+}
+
+/** Opens the system over SQLite, in a data directory that this process has claimed. */
+export async function openEmbeddedSystem(options: EmbeddedSystemOptions): Promise<System> {
+  const closers: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    // In the reverse order of opening, and on even if one fails: what can be closed is.
+    const failures: unknown[] = []
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer().catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '))
+  }
+  try {
+    const streams = await openSqliteStreams({ directory: join(options.dataDirectory, 'stream') })
+    closers.push(() => streams.close())
+    const index = await openSqliteLogIndex({
+      directory: join(options.dataDirectory, 'index'),
+      ...(options.indexRetentionDays === undefined ? {} : { retentionDays: options.indexRetentionDays }),
+    })
+    closers.push(() => index.close())
+    const logIndexer = logIndexerDefinition(options, () => {
+      const port = index.sinkPort()
+      return { data: port, transfer: [port] }
+    })
+    const runtime = createFunctionRuntime({
+      functions: [logIndexer, ...options.definition.functions.map(lambdaDefinition)],
+      clock: systemClock,
+      onLog: options.onFunctionLog,
+    })
+    closers.push(() => runtime.close())
+    for (const stream of options.definition.streams) await ensureStream(streams, stream, options.onWarning)
+    const mappings: RunningMapping[] = []
+    for (const definition of options.definition.mappings) {
+      const mapper = createEventSourceMapper({
+        uuid: definition.uuid,
+        stream: await streams.get(definition.streamName),
+        functionName: definition.functionName,
+        invoker: runtime,
+        deadLetters: streams.deadLetters,
+        parameters: parseMappingParameters({ ...functionDefaults(definition), ...definition.parameters }, systemClock.now()),
+        clock: systemClock,
+        random: Math.random,
+        onWarning: (warning) => options.onWarning(warning.message),
+      })
+      mappings.push({ definition, mapper })
+    }
+    const running = runMappings(mappings, streams)
+    closers.push(() => running.stop())
+    return {
+      streams,
+      deadLetters: streams.deadLetters,
+      index,
+      runtime,
+      mappings,
+      failed: Promise.race([streams.failed, index.failed, running.failed]),
+      settled: (signal) => running.settled(signal),
+      close,
+    }
+  } catch (error) {
+    await close().catch(() => {})
+    throw error
+  }
+}
+
+/** Creates the stream unless it is there. One that is there stays as it is: its records were put by its shards. */
+async function ensureStream(streams: StreamRegistry, wanted: StreamDefinition, warn: (message: string) => void): Promise<Stream> {
+  try {
+    const there = await streams.describe(wanted.name)
+    if (there.shardCount !== wanted.shardCount) {
+      warn(`The stream "${wanted.name}" has ${there.shardCount} shards and keeps them; the template asks for ${wanted.shardCount}.`)
+    }
+    if (there.retentionHours !== wanted.retentionHours) {
+      warn(`The stream "${wanted.name}" keeps records for ${there.retentionHours} h, as it was created; the template asks for ${wanted.retentionHours} h.`)
+    }
+    return await streams.get(wanted.name)
+  } catch (error) {
+    if (!(error instanceof StreamNotFoundError)) throw error
+    return streams.create(wanted.name, { shardCount: wanted.shardCount, retentionHours: wanted.retentionHours })
+  }
+}
+
+/** Under a function's own parameters, over the schema's. */
+function functionDefaults(mapping: MappingDefinition): object {
+  // An overloaded index is waited for without limit; a record that fails by itself is given up after a few tries.
+  return mapping.functionName === logIndexerName ? { payload: 'batch', BatchSize: 5_000, MaximumRetryAttempts: 5 } : { payload: 'lambda' }
+}
+
+function logIndexerDefinition(
+  options: EmbeddedSystemOptions,
+  connect: () => { readonly data: unknown; readonly transfer: readonly import('node:worker_threads').Transferable[] },
+): FunctionDefinition {
+  return {
+    kind: 'native',
+    name: logIndexerName,
+    module: new URL('../functions/log-indexer.ts', import.meta.url),
+    export: 'createLogIndexer',
+    // One environment normalizes a batch while others of its batches wait for the index.
+    concurrencyPerEnvironment: 16,
+    memorySizeMb: 512,
+    timeoutSeconds: 60,
+    init: () => {
+      const { data, transfer } = connect()
+      const init: LogIndexerInit = {
+        sink: { module: import.meta.resolve('@millrace/log-index-sqlite/sink'), export: 'connectSqliteLogSink', data },
+        normalizer: options.normalizer,
+        namespace: options.namespace,
+      }
+      return { data: init, transfer }
+    },
+  }
+}
+
+function lambdaDefinition(resource: FunctionResource): FunctionDefinition {
+  const { directory, handler, name, timeoutSeconds, memorySizeMb, environment, concurrencyPerEnvironment, reservedConcurrency } = resource
+  return {
+    kind: 'lambda',
+    name,
+    directory,
+    handler,
+    timeoutSeconds,
+    memorySizeMb,
+    environment,
+    concurrencyPerEnvironment,
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+  }
+}

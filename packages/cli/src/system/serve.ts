@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises'
+import { createGateway } from '@millrace/gateway'
+import { claimDataDirectory } from '@millrace/stream-sqlite'
+import { Registry } from 'prom-client'
+import { version } from '../version.ts'
+import { collectStats } from './collect-stats.ts'
+import { type EmbeddedSystemOptions, openEmbeddedSystem } from './open-embedded-system.ts'
+import { registerSystemMetrics } from './system-metrics.ts'
+import { systemClock } from './system-clock.ts'
+import type { System } from './system.ts'
+
+export interface ServeOptions extends Omit<EmbeddedSystemOptions, 'onFunctionLog'> {
+  readonly host: string
+  readonly port: number
+  readonly apiKeys: readonly string[]
+  readonly allowedHosts: readonly string[]
+  /** Files. */
+  readonly tlsCert: string | undefined
+  readonly tlsKey: string | undefined
+  readonly trustProxy: boolean
+  onFunctionLog: EmbeddedSystemOptions['onFunctionLog']
+}
+
+/** A system with its gateway. */
+export interface Server {
+  readonly url: string
+  readonly system: System
+  /** Refuses new work, settles the work in hand, and gives the data directory back. */
+  close(): Promise<void>
+}
+
+/** Claims the data directory, opens the system in it, and listens. What was opened is closed again when a later step fails. */
+export async function serve(options: ServeOptions): Promise<Server> {
+  const startedAt = Date.now()
+  const claim = await claimDataDirectory(options.dataDirectory, { create: true })
+  let system: System | undefined
+  try {
+    system = await openEmbeddedSystem(options)
+    const metrics = new Registry()
+    const opened = system
+    registerSystemMetrics(metrics, opened)
+    const gateway = await createGateway(
+      {
+        streams: opened.streams,
+        index: opened.index,
+        invoker: opened.runtime,
+        functionNames: async () => opened.runtime.functions().map((each) => each.name),
+        deadLetters: opened.deadLetters,
+        metrics,
+        stats: () => collectStats(opened, startedAt),
+        readiness: async () => ({ ready: true, reasons: [] }),
+        version,
+        clock: systemClock,
+        randomKey: () => crypto.randomUUID(),
+        reportError: (error, request) => options.onWarning(`${request}: ${String(error)}`),
+      },
+      {
+        host: options.host,
+        port: options.port,
+        apiKeys: options.apiKeys,
+        allowedHosts: options.allowedHosts,
+        trustProxy: options.trustProxy,
+        ...(options.tlsCert === undefined ? {} : { tlsCertificate: await readFile(options.tlsCert, 'utf8') }),
+        ...(options.tlsKey === undefined ? {} : { tlsKey: await readFile(options.tlsKey, 'utf8') }),
+      },
+    )
+    const { url } = await gateway.listen()
+    await claim.publish(url)
+    return {
+      url,
+      system: opened,
+      close: async () => {
+        await gateway.close()
+        await opened.close()
+        await claim.release()
+      },
+    }
+  } catch (error) {
+    await system?.close().catch(() => {})
+    await claim.release()
+    throw error
+  }
+}

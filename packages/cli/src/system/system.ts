@@ -1,0 +1,25 @@
+import type { EventSourceMapper } from '@millrace/event-source-mapper'
+import type { FunctionRuntime } from '@millrace/function-runtime'
+import type { LogSearch } from '@millrace/log-index'
+import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
+import type { MappingDefinition } from '../template/system-definition.ts'
+
+/** The parts of a running Millrace, put together. Which backends they stand on is known to whoever opened it alone. */
+export interface System {
+  readonly streams: StreamRegistry
+  readonly deadLetters: DeadLetterStore
+  readonly index: LogSearch
+  readonly runtime: FunctionRuntime
+  readonly mappings: readonly RunningMapping[]
+  /** Resolves with the reason when a part has failed that the system cannot do without. */
+  readonly failed: Promise<Error>
+  /** Resolves when every record that is in a mapped stream is settled. */
+  settled(signal: AbortSignal): Promise<void>
+  /** Settles the work in hand, then closes everything, in the order of the way of a record. */
+  close(): Promise<void>
+}
+
+export interface RunningMapping {
+  readonly definition: MappingDefinition
+  readonly mapper: EventSourceMapper
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { readTemplate } from './load-template.ts'
+
+const file = '/app/template.yaml'
+const whole = `
+Transform: AWS::Serverless-2016-10-31
+Parameters:
+  Size:
+    Type: Number
+    Default: 250
+Globals:
+  Function:
+    Timeout: 20
+    Environment:
+      Variables: { STAGE: dev, REGION: !Ref AWS::Region }
+Resources:
+  Logs:
+    Type: AWS::Kinesis::Stream
+    Properties: { Name: app-logs, ShardCount: "8" }
+  Alerts:
+    Type: AWS::Serverless::Function
+    Metadata: { Millrace: { ConcurrencyPerEnvironment: 10 } }
+    Properties:
+      Handler: src/alerts.handler
+      CodeUri: functions
+      Runtime: nodejs24.x
+      Policies: [AWSLambdaKinesisExecutionRole]
+      Environment:
+        Variables: { STREAM: !Ref Logs, ARN: !Sub "\${Logs.Arn}/\${AWS::AccountId}" }
+      Events:
+        FromLogs:
+          Type: Kinesis
+          Properties: { Stream: !GetAtt Logs.Arn, StartingPosition: LATEST, BatchSize: !Ref Size }
+  Index:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: { FunctionName: log-indexer, EventSourceArn: !GetAtt [Logs, Arn], StartingPosition: TRIM_HORIZON }
+`
+
+describe('readTemplate', () => {
+  it('reads streams, functions and both kinds of mapping, with references resolved', () => {
+    const definition = readTemplate(whole, file)
+    expect(definition.streams).toEqual([{ name: 'app-logs', shardCount: 8, retentionHours: 24 }])
+    expect(definition.functions).toEqual([
+      {
+        name: 'Alerts',
+        handler: 'src/alerts.handler',
+        directory: '/app/functions',
+        timeoutSeconds: 20,
+        memorySizeMb: 128,
+        environment: {
+          STAGE: 'dev',
+          REGION: 'us-east-1',
+          STREAM: 'app-logs',
+          ARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/app-logs/000000000000',
+        },
+        concurrencyPerEnvironment: 10,
+      },
+    ])
+    expect(definition.mappings.map(({ uuid: _, ...rest }) => rest)).toEqual([
+      { streamName: 'app-logs', functionName: 'Alerts', parameters: { StartingPosition: 'LATEST', BatchSize: 250 } },
+      { streamName: 'app-logs', functionName: 'log-indexer', parameters: { StartingPosition: 'TRIM_HORIZON' } },
+    ])
+    expect(definition.warnings).toEqual(['Policies has no meaning here and is ignored.'])
+  })
+
+  it('gives a mapping the same identity at every start, and another one to another mapping', () => {
+    const [first, second] = readTemplate(whole, file).mappings
+    expect(readTemplate(whole, file).mappings[0]?.uuid).toBe(first?.uuid)
+    expect(first?.uuid).not.toBe(second?.uuid)
+    expect(first?.uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/)
+  })
+
+  const stream = 'Logs: { Type: AWS::Kinesis::Stream }'
+  it.each([
+    ['an unknown property', `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCuont: 3\n`, ':5: Unknown property "ShardCuont"'],
+    ['a value out of range', `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCount: 0\n`, ':5: Resources.Logs.Properties.ShardCount'],
+    ['an unknown resource type', `Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n`, ':3: Topic is of type AWS::SNS::Topic'],
+    ['a reference to nothing', `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCount: !Ref Nothing\n`, ':5: "Nothing" is neither'],
+    ['an attribute that is not there', `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: log-indexer\n      EventSourceArn: !GetAtt Logs.Name\n`, ':7: There is no attribute "Name"'],
+    ['an unknown intrinsic', `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      Name: !Select [0, [a]]\n`, ':5: '],
+    ['a mapping to a function that is not there', `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: nobody\n      EventSourceArn: !GetAtt Logs.Arn\n      StartingPosition: LATEST\n`, ':6: The template has no function "nobody"'],
+    ['an unknown mapping parameter', `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: log-indexer\n      EventSourceArn: !GetAtt Logs.Arn\n      StartingPosition: LATEST\n      BatchSzie: 4\n`, ':9: Unknown property "BatchSzie"'],
+    ['text that is not YAML', 'Resources: [', ':'],
+    ['a function without a handler', `Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: { Runtime: nodejs24.x }\n`, ':3: F has no Handler'],
+  ])('names the line of %s', (_, text, message) => {
+    expect(() => readTemplate(text, file)).toThrow(`${file}${message}`)
+  })
+})
