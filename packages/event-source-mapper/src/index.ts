@@ -1,1 +1,7 @@
-export {}
+export type { Clock } from './clock.ts'
+export * from './event-source-mapper.ts'
+export type { ConcurrencyReason, Explanation } from './explain.ts'
+export * from './mapper-stats.ts'
+export * from './mapping-parameters.ts'
+export * from './parse-mapping-parameters.ts'
+export type { MapperWarning, MapperWarningKind } from './warnings.ts'

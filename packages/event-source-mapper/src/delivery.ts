@@ -1,0 +1,109 @@
+import type { Judgement } from './judge-invocation.ts'
+import type { LaneBatch } from './lane-batch.ts'
+import type { MappingParameters } from './mapping-parameters.ts'
+import type { DeadLetterCondition } from './mapper-stats.ts'
+
+/** Records that are given up, all of one batch. */
+export interface GivenUpRecord {
+  /** Index in the batch. */
+  readonly index: number
+  readonly condition: DeadLetterCondition
+  readonly reason: string
+}
+
+/** A batch cut in two or three by what became of its records. Indexes ascend. */
+export interface Sorted {
+  readonly settled: readonly number[]
+  readonly givenUp: readonly GivenUpRecord[]
+  readonly remaining: readonly number[]
+  readonly overloaded: boolean
+}
+
+/** A batch on its way through as many invocations as it takes. Records that are settled or given up leave it. */
+export class Delivery {
+  #batch: LaneBatch
+  /** Errors of each record, of which MaximumRetryAttempts is the limit. */
+  #errors: Uint32Array | undefined
+  #lastReason = ''
+  /** Invocations that every record of the batch was part of. */
+  invocations = 0
+  /** Waits for the same cause, one after the other. */
+  waits = 0
+
+  constructor(batch: LaneBatch) {
+    this.#batch = batch
+  }
+
+  get batch(): LaneBatch {
+    return this.#batch
+  }
+
+  /** Keeps only these records; indexes ascend. */
+  keep(indexes: readonly number[]): void {
+    this.#batch = this.#batch.pick(indexes)
+    this.#errors = this.#errors && Uint32Array.from(indexes, (index) => this.#errors?.[index] ?? 0)
+  }
+
+  /** Two deliveries, one after the other in order, for a batch that was too large. */
+  halves(): [Delivery, Delivery] {
+    const indexes = Array.from({ length: this.#batch.length }, (_, index) => index)
+    const middle = Math.ceil(indexes.length / 2)
+    return [this.#part(indexes.slice(0, middle)), this.#part(indexes.slice(middle))]
+  }
+
+  /** The records that are older than MaximumRecordAgeInSeconds. */
+  expired(parameters: MappingParameters, now: number): GivenUpRecord[] {
+    const maximum = parameters.MaximumRecordAgeInSeconds
+    if (maximum < 0) return []
+    const expired: GivenUpRecord[] = []
+    for (const [index, record] of this.#batch.records.entries()) {
+      const ageMs = now - record.approximateArrivalTimestamp
+      if (ageMs <= maximum * 1000) continue
+      const last = this.#lastReason === '' ? '' : ` The last error was: ${this.#lastReason}`
+      const reason = `The record is ${Math.floor(ageMs / 1000)} s old; MaximumRecordAgeInSeconds is ${maximum}.${last}`
+      expired.push({ index, condition: 'RecordAgeExceeded', reason })
+    }
+    return expired
+  }
+
+  /** What becomes of each record after an invocation. */
+  sort(judgement: Judgement, parameters: MappingParameters): Sorted {
+    const settled: number[] = []
+    const givenUp: GivenUpRecord[] = []
+    const remaining: number[] = []
+    let overloaded = false
+    this.#errors ??= new Uint32Array(this.#batch.length)
+    for (let index = 0; index < this.#batch.length; index++) {
+      const verdict = judgement.verdict(index)
+      if (verdict === 'settled') {
+        settled.push(index)
+        continue
+      }
+      const reason = judgement.reason(index)
+      this.#lastReason = reason
+      if (verdict === 'terminal') givenUp.push({ index, condition: 'Terminal', reason })
+      else if (verdict === 'overload') {
+        overloaded = true
+        remaining.push(index)
+      } else if (this.#spend(index, parameters.MaximumRetryAttempts)) remaining.push(index)
+      else givenUp.push({ index, condition: 'RetryAttemptsExhausted', reason })
+    }
+    return { settled, givenUp, remaining, overloaded }
+  }
+
+  #part(indexes: readonly number[]): Delivery {
+    const part = new Delivery(this.#batch.pick(indexes))
+    part.#errors = this.#errors && Uint32Array.from(indexes, (index) => this.#errors?.[index] ?? 0)
+    part.#lastReason = this.#lastReason
+    part.invocations = this.invocations
+    return part
+  }
+
+  /** Counts an error; false when the record has no attempt left. */
+  #spend(index: number, maximumRetryAttempts: number): boolean {
+    const errors = this.#errors as Uint32Array
+    const count = (errors[index] as number) + 1
+    errors[index] = count
+    return maximumRetryAttempts < 0 || count <= maximumRetryAttempts
+  }
+}

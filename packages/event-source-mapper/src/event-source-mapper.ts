@@ -1,0 +1,146 @@
+import type { Invoker } from '@millrace/function'
+import type { DeadLetterStore, Stream } from '@millrace/stream'
+import { AdaptiveConcurrency } from './adaptive-concurrency.ts'
+import { backoffMs } from './backoff.ts'
+import { BatchingPolicy } from './batching-policy.ts'
+import { BufferedBytes } from './buffered-bytes.ts'
+import type { Clock } from './clock.ts'
+import type { Explanation } from './explain.ts'
+import { explain } from './explain.ts'
+import type { MapperContext } from './mapper-context.ts'
+import { MapperCounters } from './mapper-counters.ts'
+import type { MapperStats } from './mapper-stats.ts'
+import type { MappingParameters } from './mapping-parameters.ts'
+import { batchLimits } from './payload-size.ts'
+import { pollLimits } from './poll-limits.ts'
+import { Subscription } from './subscription.ts'
+import { pause } from './waiting.ts'
+import type { MapperWarning } from './warnings.ts'
+import { messageOf, Warnings } from './warnings.ts'
+
+export interface EventSourceMapperOptions {
+  /** Identity of the mapping: the consumer's name at the stream, so that a restart goes on where it was. */
+  readonly uuid: string
+  readonly stream: Stream
+  readonly functionName: string
+  readonly invoker: Invoker
+  readonly deadLetters: DeadLetterStore
+  /** As `parseMappingParameters` answers them. */
+  readonly parameters: MappingParameters
+  readonly clock: Clock
+  /** Numbers in [0, 1), for the jitter of waits. */
+  readonly random: () => number
+  /** Hears what a person should know; at most once in 30 seconds for each kind. */
+  readonly onWarning?: (warning: MapperWarning) => void
+}
+
+/**
+ * The loop from a stream to a function: poll, batch, invoke, settle, checkpoint.
+ *
+ * - Every record is settled once, or is in the dead letters, before the checkpoint of its shard passes it.
+ * - Records of one partition key are handled in order, also through retries.
+ * - Nothing is settled for a shard after it was revoked.
+ */
+export interface EventSourceMapper {
+  readonly uuid: string
+  /**
+   * Works until the signal is aborted; then settles the invocations in hand, for at most `shutdownGraceMs`, and resolves. Rejects when the
+   * stream is gone for good (an error that is not retryable). May be called once.
+   */
+  run(signal: AbortSignal): Promise<void>
+  stats(): MapperStats
+  /** Why concurrency is as low as it is, at present. */
+  explain(): Explanation
+}
+
+export function createEventSourceMapper(options: EventSourceMapperOptions): EventSourceMapper {
+  return new Mapper(options)
+}
+
+class Mapper implements EventSourceMapper {
+  readonly uuid: string
+  readonly #stream: Stream
+  readonly #context: MapperContext
+  #subscription: Subscription | undefined
+
+  constructor(options: EventSourceMapperOptions) {
+    const { stream, parameters, clock, onWarning } = options
+    this.uuid = options.uuid
+    this.#stream = stream
+    this.#context = {
+      ...options,
+      policy: new BatchingPolicy(batchLimits(parameters), parameters.MaximumBatchingWindowInSeconds * 1000),
+      warnings: new Warnings(clock, onWarning),
+      counters: new MapperCounters(),
+      concurrency: new AdaptiveConcurrency(parameters.concurrencyMax),
+      buffered: new BufferedBytes(parameters.bufferedBytesMax),
+    }
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, parameters, random, policy } = this.#context
+    if (!parameters.Enabled) return until(signal)
+    for (let failures = 0; !signal.aborted; failures++) {
+      const received = this.#context.counters.received
+      const subscription = new Subscription(this.#stream, this.#context, pollLimits(parameters, policy.limits))
+      this.#subscription = subscription
+      try {
+        await subscription.run(signal)
+      } catch (error) {
+        this.#failed(error)
+      } finally {
+        this.#subscription = undefined
+      }
+      if (this.#context.counters.received > received) failures = 0
+      const limits = { baseMs: parameters.retryBackoffBaseMs, maxMs: parameters.retryBackoffMaxMs }
+      await pause(clock, backoffMs(failures, limits, random), signal)
+    }
+  }
+
+  stats(): MapperStats {
+    const { counters, concurrency, buffered } = this.#context
+    const workers = [...(this.#subscription?.workers ?? [])]
+    const { received, receivedBytes, settled, abandoned, invocations, failedInvocations, retries, overloads, throttles, unavailable } =
+      counters
+    return {
+      received,
+      receivedBytes,
+      settled,
+      abandoned,
+      invocations,
+      failedInvocations,
+      retries,
+      overloads,
+      throttles,
+      unavailable,
+      deadLettered: counters.deadLetteredTotal,
+      deadLetteredByCondition: { ...counters.deadLettered },
+      inFlight: workers.reduce((sum, worker) => sum + worker.inFlight, 0),
+      batchRecords: counters.batchRecords(),
+      concurrency: { limit: concurrency.limit, ceiling: concurrency.ceiling, active: concurrency.active, waiting: concurrency.waiting },
+      bufferedBytes: buffered.bytes,
+      shards: workers.map((worker) => worker.stats()),
+    }
+  }
+
+  explain(): Explanation {
+    if (!this.#context.parameters.Enabled) return { reason: 'disabled', message: 'The mapping is not enabled: nothing is polled.' }
+    if (this.#subscription === undefined) return { reason: 'stopped', message: 'The mapper does not run.' }
+    return explain(this.stats(), this.#context.clock.now())
+  }
+
+  #failed(error: unknown): void {
+    if (typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === false) throw error
+    this.#context.warnings.warn(
+      'stream-failing',
+      `The stream "${this.#stream.name}" cannot be read, and is tried again: ${messageOf(error)}`,
+    )
+  }
+}
+
+function until(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+
+/**
+ * How a stream is mapped to a function. Names, ranges and defaults in upper case are AWS's, of an event source mapping on Kinesis:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html. Those in lower case are Millrace's own.
+ */
+export interface MappingParameters {
+  readonly BatchSize: number
+  readonly MaximumBatchingWindowInSeconds: number
+  readonly ParallelizationFactor: number
+  readonly StartingPosition: 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP'
+  readonly StartingPositionTimestamp?: number | undefined
+  readonly MaximumRetryAttempts: number
+  readonly MaximumRecordAgeInSeconds: number
+  readonly FunctionResponseTypes: readonly 'ReportBatchItemFailures'[]
+  readonly Enabled: boolean
+  readonly payload: 'lambda' | 'batch'
+  readonly batchBytesMax: number
+  readonly concurrencyMax: number
+  readonly inFlightRecordsMax: number
+  readonly inFlightBytesMax: number
+  readonly bufferedBytesMax: number
+  readonly retryBackoffBaseMs: number
+  readonly retryBackoffMaxMs: number
+  readonly overloadWaitMaxMs: number
+  readonly functionUnavailableWaitMs: number
+  readonly shutdownGraceMs: number
+}
+
+/** What has to be given: the starting position. Everything else has a default. */
+export type MappingParametersInput = { -readonly [Name in keyof MappingParameters]?: MappingParameters[Name] | undefined } & Pick<
+  MappingParameters,
+  'StartingPosition'
+>
+
+const MiB = 1024 * 1024
+
+const integer = (least: number, most: number, initial: number, description: string) =>
+  z.int().min(least).max(most).default(initial).describe(description)
+
+/** The one source of names, ranges, defaults and descriptions. What it does not know is refused. */
+export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParametersInput> = z
+  .strictObject({
+    BatchSize: integer(1, 10_000, 100, 'Most records of one invocation.'),
+    MaximumBatchingWindowInSeconds: integer(
+      0,
+      300,
+      0,
+      'How long records are gathered for a batch, in seconds. 0: whatever is there is sent as soon as the lane is free.',
+    ),
+    ParallelizationFactor: integer(
+      1,
+      10,
+      1,
+      'Batches of one shard that are under way at once. Records of one partition key stay in order.',
+    ),
+    StartingPosition: z
+      .enum(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'])
+      .describe('Where a shard begins that has no checkpoint: its oldest record, its newest, or a time.'),
+    StartingPositionTimestamp: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('With AT_TIMESTAMP: seconds since the epoch, fractions allowed, not in the future.'),
+    MaximumRetryAttempts: integer(
+      -1,
+      10_000,
+      -1,
+      'Repeats of a record after errors, before it becomes a dead letter. -1: without limit. Waiting for an overloaded index or a throttled function does not count.',
+    ),
+    MaximumRecordAgeInSeconds: integer(
+      -1,
+      604_800,
+      -1,
+      'Age in seconds past which a record becomes a dead letter instead of being handled. -1: without limit.',
+    ),
+    FunctionResponseTypes: z
+      .array(z.enum(['ReportBatchItemFailures']))
+      .max(1)
+      .default([])
+      .describe('ReportBatchItemFailures: the function answers which records failed.'),
+    Enabled: z.boolean().default(true).describe('Whether records are polled at all.'),
+    payload: z
+      .enum(['lambda', 'batch'])
+      .default('lambda')
+      .describe('What the function takes: lambda, a JSON event of at most 6 MB as Lambda sends it; batch, the records as bytes.'),
+    batchBytesMax: integer(1, 64 * MiB, 5 * MiB, "Most bytes of one batch, for functions that take the records' bytes."),
+    concurrencyMax: integer(
+      1,
+      10_000,
+      1000,
+      'Most invocations of this mapping at once, in this process. Overload lowers the number for a while.',
+    ),
+    inFlightRecordsMax: integer(
+      1,
+      10_000_000,
+      50_000,
+      'Most records of a shard between its checkpoint and the last one polled: how far others run ahead of a record that is stuck.',
+    ),
+    inFlightBytesMax: integer(1, 4096 * MiB, 64 * MiB, 'The same in bytes. A single record larger than this passes alone.'),
+    bufferedBytesMax: integer(
+      1,
+      4096 * MiB,
+      64 * MiB,
+      'Bytes of all shards that wait for an invocation. Past it a shard polls only when it has nothing waiting.',
+    ),
+    retryBackoffBaseMs: integer(1, 60_000, 100, 'Upper bound of the wait before the first repeat, in milliseconds. It doubles each time.'),
+    retryBackoffMaxMs: integer(1, 3_600_000, 60_000, 'Upper bound of the wait before any repeat, in milliseconds.'),
+    overloadWaitMaxMs: integer(1, 3_600_000, 30_000, 'Upper bound of one wait for an overloaded index, in milliseconds.'),
+    functionUnavailableWaitMs: integer(
+      1,
+      3_600_000,
+      10_000,
+      'Wait before the next try when the function cannot be run at all (it is not there), in milliseconds.',
+    ),
+    shutdownGraceMs: integer(0, 900_000, 25_000, 'How long invocations may go on after the mapper was told to stop, in milliseconds.'),
+  })
+  .check((context) => {
+    const { BatchSize, StartingPosition, StartingPositionTimestamp, inFlightRecordsMax, retryBackoffBaseMs, retryBackoffMaxMs } =
+      context.value
+    const refuse = (path: keyof MappingParameters, message: string): void => {
+      context.issues.push({ code: 'custom', input: context.value[path], path: [path], message })
+    }
+    if (StartingPosition === 'AT_TIMESTAMP' && StartingPositionTimestamp === undefined) {
+      refuse('StartingPositionTimestamp', 'is needed with StartingPosition AT_TIMESTAMP')
+    }
+    if (StartingPosition !== 'AT_TIMESTAMP' && StartingPositionTimestamp !== undefined) {
+      refuse('StartingPositionTimestamp', `has no meaning with StartingPosition ${StartingPosition}`)
+    }
+    if (inFlightRecordsMax < BatchSize) refuse('inFlightRecordsMax', `must be at least BatchSize, which is ${BatchSize}`)
+    if (retryBackoffMaxMs < retryBackoffBaseMs) {
+      refuse('retryBackoffMaxMs', `must be at least retryBackoffBaseMs, which is ${retryBackoffBaseMs}`)
+    }
+  })

@@ -1,0 +1,59 @@
+import type { KinesisStreamRecord } from '@millrace/function'
+import type { RecordSource, StreamRecord } from '@millrace/stream'
+import { awsRegion, streamArn } from '@millrace/stream'
+import type { BatchLimits } from './batching-policy.ts'
+import type { MappingParameters } from './mapping-parameters.ts'
+
+/** What a record adds to the payload of an invocation, in bytes. */
+export type MeasureRecord = (record: StreamRecord) => number
+
+/** Lambda's limit of a synchronous invocation's payload: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const lambdaPayloadBytesMax = 6 * 1024 * 1024
+/** Role ARNs end up in each record, and are the runtime's to choose: IAM allows role names of 64 characters. */
+const roleArnChars = 31 + 64
+/** Every number of Millrace's layout has as many. */
+const sequenceNumberDigits = 56
+/** Seconds and three decimals. */
+const timestampChars = 14
+
+/** Bounds of one batch for the kind of function. */
+export function batchLimits(parameters: Pick<MappingParameters, 'BatchSize' | 'payload' | 'batchBytesMax'>): BatchLimits {
+  const frame = '{"Records":[]}'.length
+  return {
+    recordsMax: parameters.BatchSize,
+    bytesMax: parameters.payload === 'lambda' ? lambdaPayloadBytesMax - frame : parameters.batchBytesMax,
+  }
+}
+
+/** How the records of a shard are measured: their data, or the JSON that Lambda would make of them, base64 counted. */
+export function measureRecords(payload: MappingParameters['payload'], source: RecordSource): MeasureRecord {
+  if (payload === 'batch') return (record) => record.data.byteLength
+  const frame = lambdaRecordFrameBytes(source)
+  let lastKey = ''
+  let lastKeyBytes = 0
+  return (record) => {
+    const key = record.partitionKey
+    if (key !== lastKey) {
+      lastKey = key
+      // Without the quotes, which the frame has.
+      lastKeyBytes = Buffer.byteLength(JSON.stringify(key)) - 2
+    }
+    return frame + lastKeyBytes + Math.ceil(record.data.byteLength / 3) * 4
+  }
+}
+
+function lambdaRecordFrameBytes(source: RecordSource): number {
+  const record: KinesisStreamRecord = {
+    kinesis: { kinesisSchemaVersion: '1.0', partitionKey: '', sequenceNumber: '', data: '', approximateArrivalTimestamp: 0 },
+    eventSource: 'aws:kinesis',
+    eventVersion: '1.0',
+    eventID: `${source.shard.shardId}:`,
+    eventName: 'aws:kinesis:record',
+    invokeIdentityArn: '',
+    awsRegion,
+    eventSourceARN: streamArn(source.streamName),
+  }
+  const comma = 1
+  const zero = 1
+  return JSON.stringify(record).length + comma + roleArnChars + 2 * sequenceNumberDigits + timestampChars - zero
+}

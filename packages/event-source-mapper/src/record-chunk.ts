@@ -1,0 +1,47 @@
+import type { StreamRecord } from '@millrace/stream'
+
+/**
+ * Records as they were polled together, and which of them are settled. Settling in order costs two numbers; only records that are settled
+ * ahead of others (lanes, partial failures) need a byte each.
+ */
+export class RecordChunk {
+  readonly records: readonly StreamRecord[]
+  /** What each record adds to a payload, in bytes. */
+  readonly sizes: Uint32Array
+  /** Bytes of all records' data. */
+  readonly dataBytes: number
+  /** Milliseconds since the epoch. */
+  readonly polledAt: number
+  /** Number of records at the start that are settled. */
+  #prefix = 0
+  #unsettled: number
+  #ahead: Uint8Array | undefined
+
+  constructor(records: readonly StreamRecord[], sizes: Uint32Array, dataBytes: number, polledAt: number) {
+    this.records = records
+    this.sizes = sizes
+    this.dataBytes = dataBytes
+    this.polledAt = polledAt
+    this.#unsettled = records.length
+  }
+
+  get prefix(): number {
+    return this.#prefix
+  }
+
+  get unsettled(): number {
+    return this.#unsettled
+  }
+
+  /** Marks records `from` to `to` (exclusive), none of which may be settled yet. */
+  settle(from: number, to: number): void {
+    this.#unsettled -= to - from
+    if (from !== this.#prefix) {
+      this.#ahead ??= new Uint8Array(this.records.length)
+      this.#ahead.fill(1, from, to)
+      return
+    }
+    this.#prefix = to
+    if (this.#ahead !== undefined) while (this.#ahead[this.#prefix] === 1) this.#prefix++
+  }
+}

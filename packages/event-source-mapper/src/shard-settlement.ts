@@ -1,0 +1,57 @@
+import type { StreamRecord } from '@millrace/stream'
+import type { CheckpointTracker } from './checkpoint-tracker.ts'
+import type { CheckpointWriter } from './checkpoint-writer.ts'
+import type { DeadLetterWriter } from './dead-letter-writer.ts'
+import type { Delivery, GivenUpRecord } from './delivery.ts'
+import type { LaneBatch } from './lane-batch.ts'
+import type { MapperContext } from './mapper-context.ts'
+
+export interface ShardSettlementOptions {
+  readonly context: MapperContext
+  readonly tracker: CheckpointTracker
+  readonly checkpoints: CheckpointWriter
+  readonly deadLetters: DeadLetterWriter
+  /** Nothing is settled once this is aborted. */
+  readonly stop: AbortSignal
+  /** The window may have moved. */
+  readonly onSettled: () => void
+}
+
+/** The one place where a record of a shard is settled, counted, and passed by the checkpoint. */
+export class ShardSettlement {
+  readonly #options: ShardSettlementOptions
+
+  constructor(options: ShardSettlementOptions) {
+    this.#options = options
+  }
+
+  /** The function handled the records. */
+  handled(batch: LaneBatch): void {
+    if (this.#options.stop.aborted) return
+    this.#options.context.counters.settled += batch.length
+    this.#settle(batch)
+  }
+
+  /** The records will not be handled: they are kept in the dead letters, and settled only when they are there. */
+  async givenUp(delivery: Delivery, givenUp: readonly GivenUpRecord[]): Promise<void> {
+    const { context, deadLetters, stop } = this.#options
+    const batch = delivery.batch.pick(givenUp.map(({ index }) => index))
+    const records = givenUp.map(({ condition, reason }, at) => {
+      return { record: batch.records[at] as StreamRecord, condition, reason, attempts: delivery.invocations }
+    })
+    if (!(await deadLetters.write(records)) || stop.aborted) return
+    for (const { condition } of givenUp) context.counters.deadLettered[condition]++
+    this.#settle(batch)
+    const first = records[0]
+    context.warnings.warn(
+      'dead-lettered',
+      `${records.length} records of the function "${context.functionName}" went to the dead letters. The first, at position ${first?.record.position}: ${first?.reason}`,
+    )
+  }
+
+  #settle(batch: LaneBatch): void {
+    const { tracker, checkpoints, onSettled } = this.#options
+    if (batch.settle(tracker)) checkpoints.update(tracker.checkpoint as number)
+    onSettled()
+  }
+}

@@ -1,0 +1,169 @@
+import type { AssignedShard, StreamRecord } from '@millrace/stream'
+import { CheckpointTracker } from './checkpoint-tracker.ts'
+import { CheckpointWriter } from './checkpoint-writer.ts'
+import { DeadLetterWriter } from './dead-letter-writer.ts'
+import { laneOfKey } from './lane-of-key.ts'
+import type { MapperContext, ShardSignals } from './mapper-context.ts'
+import type { ShardStats } from './mapper-stats.ts'
+import type { MeasureRecord } from './payload-size.ts'
+import { measureRecords } from './payload-size.ts'
+import type { PollLimits } from './poll-limits.ts'
+import { RecordChunk } from './record-chunk.ts'
+import { ShardLane } from './shard-lane.ts'
+import { ShardSettlement } from './shard-settlement.ts'
+import { aborted, Bell, untilAborted } from './waiting.ts'
+
+/** Works on one shard for as long as it is assigned: polls, hands the records to the lanes, and has what they settle checkpointed. */
+export class ShardWorker {
+  readonly #shard: AssignedShard
+  readonly #context: MapperContext
+  readonly #signals: ShardSignals
+  readonly #poll: PollLimits
+  readonly #measure: MeasureRecord
+  readonly #tracker = new CheckpointTracker()
+  readonly #checkpoints: CheckpointWriter
+  readonly #lanes: readonly ShardLane[]
+  readonly #room = new Bell()
+  #blocked = false
+  #ended = false
+
+  constructor(shard: AssignedShard, context: MapperContext, signals: ShardSignals, poll: PollLimits) {
+    this.#shard = shard
+    this.#context = context
+    this.#signals = signals
+    this.#poll = poll
+    const source = shard.source
+    this.#measure = measureRecords(context.parameters.payload, source)
+    this.#checkpoints = new CheckpointWriter(shard, context, signals.stop)
+    const onRoom = (): void => this.#room.ring()
+    const settlement = new ShardSettlement({
+      context,
+      tracker: this.#tracker,
+      checkpoints: this.#checkpoints,
+      deadLetters: new DeadLetterWriter(source, context, signals),
+      stop: signals.stop,
+      onSettled: onRoom,
+    })
+    const complete = (): 'ended' | 'for-now' | undefined => (this.#ended ? 'ended' : this.#blocked ? 'for-now' : undefined)
+    this.#lanes = Array.from(
+      { length: context.parameters.ParallelizationFactor },
+      () => new ShardLane({ source, context, signals, settlement, complete, onTaken: onRoom }),
+    )
+  }
+
+  /**
+   * Until the shard has ended and is settled, was revoked, or the mapper stops. Never rejects: `onFailure` hears what the shard failed with, and
+   * is expected to stop the mapper.
+   */
+  async run(onFailure: (error: unknown) => void): Promise<void> {
+    const { drain } = this.#signals
+    const wake = (): void => this.#room.ring()
+    drain.addEventListener('abort', wake)
+    const offRoom = this.#context.buffered.onRoom(wake)
+    try {
+      await Promise.all([this.#feed(), ...this.#lanes.map((lane) => lane.run())].map((part) => part.catch(onFailure)))
+      await this.#checkpoints.flushed()
+    } finally {
+      offRoom()
+      drain.removeEventListener('abort', wake)
+    }
+  }
+
+  /** Records that are not settled. */
+  get inFlight(): number {
+    return this.#tracker.unsettled
+  }
+
+  stats(): ShardStats {
+    return {
+      shardId: this.#shard.source.shard.shardId,
+      checkpoint: this.#tracker.checkpoint,
+      inFlight: this.#tracker.unsettled,
+      windowRecords: this.#tracker.windowRecords,
+      windowBytes: this.#tracker.windowBytes,
+      oldestUnsettledTimestamp: this.#tracker.oldestUnsettledTimestamp,
+      blocked: this.#blocked,
+      lanes: this.#lanes.map((lane) => lane.stats()),
+    }
+  }
+
+  async #feed(): Promise<void> {
+    const { drain } = this.#signals
+    const batches = this.#shard.batches()[Symbol.asyncIterator]()
+    try {
+      while (await this.#roomToPoll()) {
+        const step = await untilAborted(batches.next(), drain)
+        if (step === aborted) return
+        if (step.done === true) {
+          this.#ended = true
+          return this.#ringLanes()
+        }
+        this.#receive(step.value)
+      }
+    } finally {
+      // Not awaited: at the tip of a shard it ends only with the subscription.
+      batches.return?.().catch(() => undefined)
+    }
+  }
+
+  #receive(records: readonly StreamRecord[]): void {
+    const { clock, counters } = this.#context
+    const sizes = new Uint32Array(records.length)
+    let dataBytes = 0
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index] as StreamRecord
+      dataBytes += record.data.byteLength
+      sizes[index] = this.#measure(record)
+    }
+    const chunk = new RecordChunk(records, sizes, dataBytes, clock.now())
+    this.#tracker.add(chunk)
+    counters.received += records.length
+    counters.receivedBytes += dataBytes
+    this.#dispatch(chunk)
+  }
+
+  #dispatch(chunk: RecordChunk): void {
+    const count = this.#lanes.length
+    if (count === 1) return this.#lanes[0]?.add(chunk)
+    const indexes: number[][] = this.#lanes.map(() => [])
+    for (let index = 0; index < chunk.records.length; index++) {
+      indexes[laneOfKey((chunk.records[index] as StreamRecord).partitionKey, count)]?.push(index)
+    }
+    for (const [at, lane] of this.#lanes.entries()) {
+      const own = indexes[at] as number[]
+      if (own.length > 0) lane.add(chunk, Uint32Array.from(own))
+    }
+  }
+
+  /** Waits until a further array fits. False when nothing may be polled any more. */
+  async #roomToPoll(): Promise<boolean> {
+    for (;;) {
+      if (this.#signals.drain.aborted) return false
+      const held = this.#heldBy()
+      const blocked = held === 'window' || held === 'buffer'
+      if (blocked && !this.#blocked) {
+        this.#blocked = true
+        this.#ringLanes()
+      }
+      this.#blocked = blocked
+      if (held === undefined) return true
+      await this.#room.wait(this.#context.clock)
+    }
+  }
+
+  #heldBy(): 'window' | 'lanes' | 'buffer' | undefined {
+    const { inFlightRecordsMax, inFlightBytesMax } = this.#context.parameters
+    const { windowRecords, windowBytes } = this.#tracker
+    if (windowRecords > 0) {
+      if (windowRecords + this.#poll.recordsMax > inFlightRecordsMax || windowBytes + this.#poll.bytesMax > inFlightBytesMax)
+        return 'window'
+    }
+    if (this.#lanes.every((lane) => lane.full)) return 'lanes'
+    if (this.#context.buffered.full && this.#lanes.some((lane) => lane.queuedRecords > 0)) return 'buffer'
+    return undefined
+  }
+
+  #ringLanes(): void {
+    for (const lane of this.#lanes) lane.ring()
+  }
+}
