@@ -13,9 +13,5 @@ export function isPlausible(epochMs: number, reference: number): boolean {
 /** Takes the timestamp up. One that cannot be true (year 0, far future) is kept as text instead, and the arrival counts. */
 export function acceptTimestamp(line: Line, draft: Draft, epochMs: number, start: number, end: number): void {
   if (isPlausible(epochMs, line.reference)) draft.timestamp = epochMs
-  else if (end > start) keepLabel(draft, 'timestamp', line.text.slice(start, end))
-}
-
-function keepLabel(draft: Draft, name: string, value: string): void {
-  if (!draft.labels.add(name, value)) draft.incomplete = true
+  else if (end > start) draft.label('timestamp', line.text.slice(start, end))
 }

@@ -31,7 +31,7 @@ export function documentText(draft: Draft, around: Surroundings): string {
   return (
     `{"@timestamp":"${around.timestamp}","ecs":{"version":"${ecsVersion}"}${around.dataStream}` +
     objectMember('event', event) +
-    `,"message":${quote(draft.message ?? '')}` +
+    `,"message":${draft.messageJson === '' ? quote(draft.message ?? '') : draft.messageJson}` +
     objectMember('log', logMembers(draft) + taken(rest, 'log')) +
     objectMember('service', member('name', draft.service) + taken(rest, 'service')) +
     objectMember('host', member('name', draft.host) + taken(rest, 'host')) +

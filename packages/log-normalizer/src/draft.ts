@@ -1,3 +1,4 @@
+import type { FormatName } from './format-name.ts'
 import { Labels } from './labels.ts'
 
 /** A value as JSON has it. */
@@ -12,7 +13,11 @@ export class Draft {
   timestamp: number = Number.NaN
   /** `message`; undefined as long as nothing is known. */
   message: string | undefined = undefined
+  /** `message` as a JSON string, from a format that has it at hand. Goes before `message`. */
+  messageJson = ''
   dataset: string | undefined = undefined
+  /** Format of the line within this one, where the line only wraps another. */
+  innerFormat: FormatName | undefined = undefined
   level: string | undefined = undefined
   logger: string | undefined = undefined
   service: string | undefined = undefined
@@ -30,6 +35,8 @@ export class Draft {
   threadName: string | undefined = undefined
   /** Members of `log.syslog` as JSON text, each with its comma in front. */
   syslog = ''
+  /** Members of `url` as JSON text, on their way into `body`. */
+  url = ''
   /** Members of `event` as JSON text, each with its comma in front. */
   event = ''
   /** Members of the document as JSON text, each with its comma in front: sections that nothing else in the draft writes to. */
@@ -40,4 +47,9 @@ export class Draft {
   incomplete = false
   /** What ECS has no field for. */
   readonly labels: Labels = new Labels()
+
+  /** Keeps a value that ECS has no field for; what does not fit stays in `event.original`. */
+  label(name: string, value: Json): void {
+    if (!this.labels.add(name, value)) this.incomplete = true
+  }
 }

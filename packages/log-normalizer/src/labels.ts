@@ -15,16 +15,18 @@ export class Labels {
 
   /**
    * Adds a value under a name that may hold anything; dots and stars in it become `_`. A name used before makes a list. Objects and mixed lists
-   * become JSON text. Answers false, and adds nothing, when a limit is reached.
+   * become JSON text. Answers false, and adds nothing, when a limit is reached or the value is too deep to be written.
    */
   add(name: string, value: Json): boolean {
     if (this.#count >= labelLimits.countMax || name.length > labelLimits.nameCharsMax) return false
+    const text = typeof value === 'object' && value !== null ? jsonText(value) : ''
+    if (text === undefined) return false
     this.#count++
     const plain = plainName(name)
     if (typeof value === 'number') append((this.#numbers ??= new Map()), plain, value)
     else if (isNumbers(value)) for (const each of value) append((this.#numbers ??= new Map()), plain, each)
     else if (isTexts(value)) for (const each of value) append((this.#texts ??= new Map()), plain, each)
-    else if (value !== null) append((this.#texts ??= new Map()), plain, typeof value === 'string' ? value : JSON.stringify(value))
+    else if (value !== null) append((this.#texts ??= new Map()), plain, typeof value === 'object' ? text : String(value))
     else if (!this.#texts?.has(plain)) (this.#texts ??= new Map()).set(plain, null)
     return true
   }
@@ -35,6 +37,15 @@ export class Labels {
       (this.#texts === undefined ? '' : objectText('labels', this.#texts)) +
       (this.#numbers === undefined ? '' : objectText('numeric_labels', this.#numbers))
     )
+  }
+}
+
+/** Undefined for lists within lists that are deeper than the stack. */
+function jsonText(value: Json): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
   }
 }
 

@@ -11,6 +11,8 @@ export interface Line {
   /** `log.file.path` and service as the producer gave them: they tell programs apart that write the same format. */
   readonly path: string | undefined
   readonly service: string | undefined
+  /** Reads the line that this one wraps into the draft, as if it had come alone. Undefined in a line that is wrapped itself: wrapping goes one level deep. */
+  readonly readInner: ((text: string, draft: Draft) => FormatName) | undefined
 }
 
 /** One format: one file. */

@@ -7,6 +7,7 @@ import { formats } from './formats.ts'
 import { plain } from './formats/plain.ts'
 import type { Line, LineFormat } from './line-format.ts'
 import { cleanName } from './clean-name.ts'
+import { takeStackTrace } from './take-stack-trace.ts'
 import { IsoText } from './time/iso-text.ts'
 import { TimeZone } from './time/time-zone.ts'
 import { TimestampScanner } from './time/timestamp-scanner.ts'
@@ -82,9 +83,10 @@ class LineNormalizer implements Normalizer {
     const { text, base64 } = decodeLine(data)
     const reference = this.#reference(context)
     this.#scanner.reference = reference
-    const line: Line = { text, scanner: this.#scanner, reference, path: context.path, service: context.service }
+    const line: Line = { text, scanner: this.#scanner, reference, path: context.path, service: context.service, readInner: undefined }
     const draft = new Draft()
-    const format = this.#read(line, draft)
+    const format = this.#read({ ...line, readInner: (inner, into) => this.#read({ ...line, text: inner }, into) }, draft)
+    takeStackTrace(draft)
     draft.service ??= context.service
     draft.host ??= context.host
     draft.filePath ??= context.path
@@ -98,6 +100,8 @@ class LineNormalizer implements Normalizer {
       original: this.#keepOriginal || draft.incomplete ? text : undefined,
       base64,
     })
+    // Reading a character makes one flat string of the pieces, while they are still cheap to collect.
+    source.charCodeAt(0)
     return { timestamp, dataset, format, source }
   }
 
@@ -106,8 +110,8 @@ class LineNormalizer implements Normalizer {
   }
 
   #read(line: Line, draft: Draft): FormatName {
-    if (this.#hint?.parse(line, draft)) return this.#hint.name
-    for (const format of candidates(line.text.charCodeAt(0))) if (format.parse(line, draft)) return format.name
+    if (this.#hint?.parse(line, draft)) return draft.innerFormat ?? this.#hint.name
+    for (const format of candidates(line.text.charCodeAt(0))) if (format.parse(line, draft)) return draft.innerFormat ?? format.name
     plain.parse(line, draft)
     return 'plain'
   }

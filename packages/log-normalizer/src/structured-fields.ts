@@ -27,7 +27,7 @@ function namesLogger(fields: JsonObject): boolean {
 function takeOther(line: Line, draft: Draft, path: string, value: Json, depth: number): void {
   if (value !== null && typeof value === 'object' && !Array.isArray(value) && depth < depthMax && !isEmpty(value)) {
     takeNested(line, draft, path, value as JsonObject, depth)
-  } else if (!draft.labels.add(labelName(path), value)) draft.incomplete = true
+  } else draft.label(labelName(path), value)
 }
 
 function takeNested(line: Line, draft: Draft, path: string, object: JsonObject, depth: number): void {

@@ -3,7 +3,8 @@ import type { Draft } from '../draft.ts'
 import { isIpAddress } from '../ip-address.ts'
 import { quote } from '../json-text.ts'
 import type { Line, LineFormat } from '../line-format.ts'
-import { digits, digitsEnd, isDigit } from '../time/digits.ts'
+import { digits, digitsEnd } from '../time/digits.ts'
+import { urlMembers } from '../url-members.ts'
 
 /**
  * The access logs of nginx and Apache: common, combined, and combined with a virtual host in front or with further values behind.
@@ -16,17 +17,16 @@ export const accessLog: LineFormat = {
     const { text } = line
     const open = text.indexOf(' [')
     if (open < 3 || open > headCharsMax) return false
-    const timestamp = line.scanner.commonLog(text, open + 2)
-    const timeEnd = open + 28
     // `]`, blank, quote: anything else is another format, whatever the date looks like.
+    const timeEnd = open + 28
     if (text.charCodeAt(timeEnd) !== 93 || text.charCodeAt(timeEnd + 2) !== 34) return false
+    const timestamp = line.scanner.commonLog(text, open + 2)
     const requestEnd = quotedEnd(text, timeEnd + 3)
-    if (requestEnd < 0) return false
+    if (requestEnd < 0 || text.charCodeAt(requestEnd + 1) !== 32) return false
     const status = digits(text, requestEnd + 2, 3)
-    if (status < 0 || text.charCodeAt(requestEnd + 1) !== 32) return false
-    const head = text.slice(0, open).split(' ')
-    if (head.length < 3 || head.includes('')) return false
-    write(line, draft, head, timeEnd + 3, requestEnd, status)
+    if (status < 0 || !writeHead(text.slice(0, open), draft)) return false
+    writeRest(text, draft, timeEnd + 3, requestEnd, status)
+    draft.dataset = isApache(line) ? 'apache.access' : 'nginx.access'
     acceptTimestamp(line, draft, timestamp, open + 2, timeEnd)
     return true
   },
@@ -35,36 +35,25 @@ export const accessLog: LineFormat = {
 /** Addresses and users are short; a line whose first bracket comes later is something else. */
 const headCharsMax = 1_024
 
-function write(line: Line, draft: Draft, head: readonly string[], requestStart: number, requestEnd: number, status: number): void {
-  const { text } = line
-  // A user name with blanks makes the head longer; a virtual host in front does too, and is told by the "-" of ident two places on.
-  const virtualHost = head.length > 3 && head[2] === '-' ? head[0] : undefined
-  const first = virtualHost === undefined ? 0 : 1
-  const address = head[first] as string
-  const user = head.length === first + 3 ? (head[first + 2] as string) : head.slice(first + 2).join(' ')
-  let at = requestEnd + 5
-  let bytes = ''
-  if (text.charCodeAt(at) === 32 && isDigit(text.charCodeAt(at + 1))) {
-    const end = digitsEnd(text, at + 1, 15)
-    bytes = text.slice(at + 1, end)
-    at = end
-  }
-  draft.dataset = isApache(line) ? 'apache.access' : 'nginx.access'
-  draft.message = text
-  draft.event = `,"kind":"event","category":["web"],"type":["access"],"outcome":"${status < 400 ? 'success' : 'failure'}"`
-  draft.body =
-    sourceMember(address) +
-    (user === '-' ? '' : `,"user":{"name":${quote(user)}}`) +
-    trafficMembers(text, requestStart, requestEnd, status, bytes, virtualHost, at)
-}
-
 /** The same line may come from either server: the path or the service's name tells, else it is taken to be nginx's. */
 function isApache(line: Line): boolean {
-  return names(line.service) || names(line.path)
+  return saysApache(line.service) || saysApache(line.path)
 }
 
-function names(text: string | undefined): boolean {
+function saysApache(text: string | undefined): boolean {
   return text !== undefined && (text.includes('apache') || text.includes('httpd'))
+}
+
+/** Address and user. A virtual host in front is told by the `-` of ident that then comes third; else further words belong to the user's name. */
+function writeHead(head: string, draft: Draft): boolean {
+  const first = head.indexOf(' ')
+  const second = head.indexOf(' ', first + 1)
+  if (first < 1 || second <= first + 1 || second === head.length - 1) return false
+  if (head.charCodeAt(second + 1) === 45 && head.charCodeAt(second + 2) === 32 && head.length > second + 3) {
+    draft.body = sourceMember(head.slice(first + 1, second)) + userMember(head.slice(second + 3)) + draft.body
+    draft.url = domainMembers(head.slice(0, first))
+  } else draft.body = sourceMember(head.slice(0, first)) + userMember(head.slice(second + 1))
+  return true
 }
 
 function sourceMember(address: string): string {
@@ -72,48 +61,8 @@ function sourceMember(address: string): string {
   return isIpAddress(address) ? `,"source":{"address":${quoted},"ip":${quoted}}` : `,"source":{"address":${quoted}}`
 }
 
-function trafficMembers(
-  text: string,
-  requestStart: number,
-  requestEnd: number,
-  status: number,
-  bytes: string,
-  virtualHost: string | undefined,
-  at: number,
-): string {
-  let method = ''
-  let version = ''
-  let url = virtualHost === undefined ? '' : domainMembers(virtualHost)
-  const methodEnd = text.indexOf(' ', requestStart)
-  const targetEnd = text.lastIndexOf(' ', requestEnd)
-  if (targetEnd > methodEnd && methodEnd < requestEnd && text.startsWith('HTTP/', targetEnd + 1)) {
-    method = `"method":${quote(text.slice(requestStart, methodEnd))}`
-    version = `"version":${quote(text.slice(targetEnd + 6, requestEnd))},`
-    url = urlMembers(text.slice(methodEnd + 1, targetEnd)) + url
-  }
-  let agent = ''
-  if (text.charCodeAt(at) === 45 || text.charCodeAt(at + 1) === 45) at = text.indexOf(' ', at + 1)
-  if (at >= 0 && text.charCodeAt(at) === 32 && text.charCodeAt(at + 1) === 34) {
-    const referrerEnd = quotedEnd(text, at + 2)
-    if (referrerEnd > 0) {
-      const referrer = text.slice(at + 2, referrerEnd)
-      if (referrer !== '-' && referrer !== '') method += `${method === '' ? '' : ','}"referrer":${quote(referrer)}`
-      agent = agentMember(text, referrerEnd + 1)
-    }
-  }
-  const request = method === '' ? '' : `"request":{${method}},`
-  const body = bytes === '' ? '' : `,"body":{"bytes":${Number(bytes)}}`
-  return (
-    `,"http":{${version}${request}"response":{"status_code":${status}${body}}}` + (url === '' ? '' : `,"url":{${url.slice(1)}}`) + agent
-  )
-}
-
-function agentMember(text: string, at: number): string {
-  if (text.charCodeAt(at) !== 32 || text.charCodeAt(at + 1) !== 34) return ''
-  const end = quotedEnd(text, at + 2)
-  if (end < 0) return ''
-  const agent = text.slice(at + 2, end)
-  return agent === '-' || agent === '' ? '' : `,"user_agent":{"original":${quote(agent)}}`
+function userMember(user: string): string {
+  return user === '-' ? '' : `,"user":{"name":${quote(user)}}`
 }
 
 function domainMembers(virtualHost: string): string {
@@ -124,13 +73,50 @@ function domainMembers(virtualHost: string): string {
     : `,"domain":${quote(virtualHost)}`
 }
 
-/** `url.original`, `url.path` and `url.query` of a request's target, as JSON members with a comma in front. */
-function urlMembers(target: string): string {
-  const original = `,"original":${quote(target)}`
-  if (target.charCodeAt(0) !== 47) return original
-  const query = target.indexOf('?')
-  if (query < 0) return `${original},"path":${quote(target)}`
-  return `${original},"path":${quote(target.slice(0, query))},"query":${quote(target.slice(query + 1))}`
+function writeRest(text: string, draft: Draft, requestStart: number, requestEnd: number, status: number): void {
+  const bytesEnd = digitsEnd(text, requestEnd + 6, 15)
+  const bytes = bytesEnd > requestEnd + 6 ? `,"body":{"bytes":${Number(text.slice(requestEnd + 6, bytesEnd))}}` : ''
+  const referrerStart = quotedStart(text, bytes === '' ? requestEnd + 7 : bytesEnd)
+  const referrerEnd = referrerStart < 0 ? -1 : quotedEnd(text, referrerStart)
+  const agentStart = referrerEnd < 0 ? -1 : quotedStart(text, referrerEnd + 1)
+  const agentEnd = agentStart < 0 ? -1 : quotedEnd(text, agentStart)
+  // The quoted message is longer by its own quotes and by what it escapes: if that is just the quotes found here, no field needs escaping.
+  const message = JSON.stringify(text)
+  const clean = message.length === text.length + (agentEnd >= 0 ? 8 : referrerEnd >= 0 ? 6 : 4)
+  const referrer = valueText(text, referrerStart, referrerEnd, clean)
+  const agent = valueText(text, agentStart, agentEnd, clean)
+  draft.messageJson = message
+  draft.event = status < 400 ? succeeded : failed
+  draft.body += httpMember(text, draft, requestStart, requestEnd, clean, `"response":{"status_code":${status}${bytes}}`, referrer)
+  if (draft.url !== '') draft.body += `,"url":{${draft.url.slice(1)}}`
+  if (agent !== '') draft.body += `,"user_agent":{"original":${agent}}`
+}
+
+const succeeded = ',"kind":"event","category":["web"],"type":["access"],"outcome":"success"'
+const failed = ',"kind":"event","category":["web"],"type":["access"],"outcome":"failure"'
+
+function httpMember(text: string, draft: Draft, start: number, end: number, clean: boolean, response: string, referrer: string): string {
+  const referrerMember = referrer === '' ? '' : `"referrer":${referrer}`
+  const methodEnd = text.indexOf(' ', start)
+  const targetEnd = text.lastIndexOf(' ', end)
+  if (targetEnd <= methodEnd || methodEnd >= end || !text.startsWith('HTTP/', targetEnd + 1)) {
+    return `,"http":{${referrerMember === '' ? '' : `"request":{${referrerMember}},`}${response}}`
+  }
+  const method = valueText(text, start, methodEnd, clean)
+  const version = valueText(text, targetEnd + 6, end, clean)
+  draft.url = urlMembers(text.slice(methodEnd + 1, targetEnd), clean) + draft.url
+  return `,"http":{"version":${version},"request":{"method":${method}${referrerMember === '' ? '' : `,${referrerMember}`}},${response}}`
+}
+
+/** The value as a JSON string; empty for a value that is not there or is `-`. */
+function valueText(text: string, start: number, end: number, clean: boolean): string {
+  if (end <= start || (end === start + 1 && text.charCodeAt(start) === 45)) return ''
+  return clean ? `"${text.slice(start, end)}"` : quote(text.slice(start, end))
+}
+
+/** Where a quoted text starts that follows a blank at `at`; -1 if there is none. */
+function quotedStart(text: string, at: number): number {
+  return text.charCodeAt(at) === 32 && text.charCodeAt(at + 1) === 34 ? at + 2 : -1
 }
 
 /** Where the quote is that ends a quoted text starting at `at`: one that no backslash escapes. -1 if there is none. */

@@ -1,13 +1,13 @@
 import type { TimestampScanner } from './timestamp-scanner.ts'
 
 /**
- * The moment that a structured line gives as a value: an ISO timestamp, or a number since the epoch in seconds, milliseconds, microseconds or
+ * The moment that a structured line gives as a value: a timestamp as text, or a number since the epoch in seconds, milliseconds, microseconds or
  * nanoseconds, told apart by its size. NaN for anything else.
  */
 export function timeOf(value: unknown, scanner: TimestampScanner): number {
   if (typeof value === 'number') return epochOf(value)
   if (typeof value !== 'string' || value.length > 64) return Number.NaN
-  const found = scanner.iso(value, 0)
+  const found = scanner.any(value, 0)
   if (!Number.isNaN(found) && scanner.end === value.length) return found
   return /^\d{9,19}(?:\.\d{1,9})?$/.test(value) ? epochOf(Number(value)) : Number.NaN
 }

@@ -34,6 +34,75 @@ export class TimestampScanner {
     return this.#zoned(text, day + this.#time(text, at + 12))
   }
 
+  /**
+   * `Nov  1 09:31:00`, as syslog has it, also with a year before or behind the time and with a weekday in front (`Sun Nov 01 09:31:00.123 2026`).
+   * Without a year it is the last such day that the reference has seen, or at most a day after it.
+   */
+  monthDay(text: string, at: number): number {
+    const start = monthAt(text, at) < 0 && text.charCodeAt(at + 3) === 32 ? at + 4 : at
+    const month = monthAt(text, start)
+    if (month < 0 || text.charCodeAt(start + 3) !== 32) return Number.NaN
+    const dayStart = text.charCodeAt(start + 4) === 32 ? start + 5 : start + 4
+    const dayEnd = digitsEnd(text, dayStart, 2)
+    const day = digits(text, dayStart, dayEnd - dayStart)
+    if (dayEnd === dayStart || text.charCodeAt(dayEnd) !== 32) return Number.NaN
+    const yearFirst = text.charCodeAt(dayEnd + 5) === 32 ? digits(text, dayEnd + 1, 4) : -1
+    const time = this.#time(text, yearFirst < 0 ? dayEnd + 1 : dayEnd + 6)
+    if (Number.isNaN(time)) return time
+    if (yearFirst >= 0) return this.#zoned(text, civil(yearFirst, month, day) + time)
+    const yearLast = text.charCodeAt(this.end) === 32 && !isWord(text.charCodeAt(this.end + 5)) ? digits(text, this.end + 1, 4) : -1
+    if (yearLast < 0) return this.#lastSuchDay(month, day, time)
+    this.end += 5
+    return this.#zoned(text, civil(yearLast, month, day) + time)
+  }
+
+  /** `21-Nov-2026 09:31:00.123`, `Sat, 21 Nov 2026 09:31:00 GMT`, `21.11.2026 09:31:00`. */
+  dayFirst(text: string, at: number): number {
+    const start = text.charCodeAt(at + 3) === 44 && text.charCodeAt(at + 4) === 32 ? at + 5 : at
+    const separator = text.charCodeAt(start + 2)
+    if (separator !== 45 && separator !== 32 && separator !== 46) return Number.NaN
+    const named = separator === 46 ? 2 : 3
+    const month = separator === 46 ? digits(text, start + 3, 2) - 1 : monthAt(text, start + 3)
+    const yearStart = start + 4 + named
+    if (text.charCodeAt(yearStart - 1) !== separator || text.charCodeAt(yearStart + 4) !== 32) return Number.NaN
+    return this.#zoned(text, civil(digits(text, yearStart, 4), month, digits(text, start, 2)) + this.#time(text, yearStart + 5))
+  }
+
+  /** `09:31:00.123`: the time of day alone. It is of the reference's day, or of the day before if it would be half a day ahead. */
+  timeOfDay(text: string, at: number): number {
+    if (text.charCodeAt(at + 2) !== 58 || text.charCodeAt(at + 5) !== 58) return Number.NaN
+    const now = this.#zone.toLocal(this.reference)
+    const local = now - (((now % dayMs) + dayMs) % dayMs) + this.#time(text, at)
+    return Number.isNaN(local) ? local : this.#zone.toEpoch(local > now + dayMs / 2 ? local - dayMs : local)
+  }
+
+  /** The month and day in digits and the time, as klog writes them: `1121 09:31:00.123456`. The year as for `monthDay`. */
+  monthDayDigits(text: string, at: number): number {
+    const time = text.charCodeAt(at + 4) === 32 ? this.#time(text, at + 5) : Number.NaN
+    return Number.isNaN(time) ? time : this.#lastSuchDay(digits(text, at, 2) - 1, digits(text, at + 2, 2), time)
+  }
+
+  /** Any of these forms. */
+  any(text: string, at: number): number {
+    const code = text.charCodeAt(at)
+    if (!isDigit(code)) return code > 64 ? first(this.monthDay(text, at), () => this.dayFirst(text, at)) : Number.NaN
+    const third = text.charCodeAt(at + 2)
+    if (third === 58) return this.timeOfDay(text, at)
+    if (third === 47) return this.commonLog(text, at)
+    return isDigit(third) ? this.iso(text, at) : this.dayFirst(text, at)
+  }
+
+  #lastSuchDay(month: number, day: number, time: number): number {
+    const latest = this.#zone.toLocal(this.reference) + dayMs
+    const year = new Date(latest).getUTCFullYear()
+    // Four years back there was a 29th of February.
+    for (let back = 0; back <= 8; back++) {
+      const local = civil(year - back, month, day) + time
+      if (local <= latest) return this.#zone.toEpoch(local)
+    }
+    return Number.NaN
+  }
+
   /** Answers the milliseconds of the day, or NaN; sets `end`. `H:MM`, `HH:MM`, `HH:MM:SS`, with a fraction after `.` or `,`. */
   #time(text: string, at: number): number {
     const hourEnd = digitsEnd(text, at, 2)
@@ -100,20 +169,16 @@ export class TimestampScanner {
     const offset = hours * 3_600_000 + Math.max(0, minutes) * 60_000
     return text.charCodeAt(at) === 45 ? -offset : offset
   }
+}
 
-  /** The zone's own reading of a local time, for dates that never carry a zone. */
-  local(localMs: number): number {
-    return this.#zone.toEpoch(localMs)
-  }
+const dayMs = 86_400_000
 
-  /** The reference as the zone's clock shows it. */
-  localReference(): number {
-    return this.#zone.toLocal(this.reference)
-  }
+function first(found: number, otherwise: () => number): number {
+  return Number.isNaN(found) ? otherwise() : found
 }
 
 /** Midnight of a day in the civil calendar, in milliseconds; NaN for a day that does not exist. `month` 0 to 11. */
-export function civil(year: number, month: number, day: number): number {
+function civil(year: number, month: number, day: number): number {
   if (year < 0 || month < 0 || month > 11 || day < 1 || day > daysIn(year, month)) return Number.NaN
   if (year >= 100) return Date.UTC(year, month, day)
   const date = new Date(0)
