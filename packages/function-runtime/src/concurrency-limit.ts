@@ -48,7 +48,7 @@ export class ConcurrencyLimit {
       }
       const waiter: Waiter = {
         grant: () => (leave(), resolve()),
-        refuse: (reason) => (leave(), reject(reason as Error)),
+        refuse: (reason) => (leave(), reject(reason)),
       }
       this.#waiters.add(waiter)
       signal.addEventListener('abort', stop, { once: true })

@@ -15,6 +15,7 @@ registerHooks({
     const format = formats.get(context.format)
     if (format === undefined || !url.startsWith('file:')) return nextLoad(url, context)
     Atomics.store(flag, 0, 0)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A port, not a window.
     sourcePort.postMessage(url)
     Atomics.wait(flag, 0, 0, 10_000)
     const source = receiveMessageOnPort(sourcePort)?.message

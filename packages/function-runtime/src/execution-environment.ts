@@ -9,7 +9,7 @@ import { crashed, environmentEnded, exited, outOfMemory, timedOut, timeoutText }
 
 /** What an environment tells the pool that it belongs to. */
 export interface EnvironmentOwner {
-  onReady(environment: ExecutionEnvironment): void
+  onReady(environment: ExecutionEnvironment, initMs: number): void
   /** An invocation has ended here, and another one may come. */
   onFree(environment: ExecutionEnvironment): void
   /** Nothing more may be run here. */
@@ -49,11 +49,14 @@ export class ExecutionEnvironment {
   readonly #started: StartedWorker
   readonly #port: MessagePort
   readonly #exited: Promise<void>
+  readonly #resolveExited: () => void
   #state: 'starting' | 'ready' | 'ending' | 'ended' = 'starting'
+  #killed = false
   #initMs: number | undefined
   #initFailure: InitFailure | undefined
   #cancelInitTimeout: () => void
   #cancelMemoryCheck: (() => void) | undefined
+  #cancelTerminateGrace: (() => void) | undefined
   #memoryBytes = 0
   #nextId = 0
   /** For those that run when the thread ends and have no verdict yet. */
@@ -71,12 +74,10 @@ export class ExecutionEnvironment {
     this.#port.unref()
     const { worker } = this.#started
     worker.on('error', (error: Error) => this.#onError(error))
-    this.#exited = new Promise((resolve) => {
-      worker.once('exit', (code) => {
-        this.#onExit(code)
-        resolve()
-      })
-    })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#exited = promise
+    this.#resolveExited = resolve
+    worker.once('exit', (code) => this.#onExit(code))
     const { initTimeoutMs } = services
     this.#cancelInitTimeout = services.clock.schedule(initTimeoutMs, () => {
       const errorMessage = `Error: Initialization timed out after ${(initTimeoutMs / 1000).toFixed(2)} seconds`
@@ -121,7 +122,7 @@ export class ExecutionEnvironment {
     this.#initMs = undefined
     this.#running.set(id, running)
     signal?.addEventListener('abort', onAbort, { once: true })
-    invocation.start(this.#services.onLog === undefined ? undefined : (line) => this.#log(invocation.requestId, line))
+    invocation.start(this.#services.onLog === undefined ? undefined : (line) => this.log(invocation.requestId, line))
     this.#send(running)
     this.#cancelMemoryCheck ??= clock.schedule(this.#services.memoryCheckMs, () => void this.#checkMemory())
   }
@@ -144,18 +145,18 @@ export class ExecutionEnvironment {
   }
 
   #post(request: EnvironmentRequest): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A port, not a window.
     this.#port.postMessage(request)
   }
 
-  /** Ends an idle environment in order: what its function has to give back is given back. Resolves when the thread is gone. */
+  /** Ends the environment; an idle one in order: what its function has to give back is given back. Resolves when the thread is gone. */
   async end(): Promise<void> {
-    if (this.#state === 'ready') {
-      this.#state = 'ending'
-      this.#owner.onUnavailable(this)
-      this.#endVerdict ??= (requestId) => environmentEnded(requestId, 'it was shut down.')
+    this.#endVerdict ??= (requestId) => environmentEnded(requestId, 'this process is shutting down.')
+    if (this.#state === 'ready' && this.#running.size === 0) {
+      this.#leave()
       if (this.fn.definition.kind === 'native') {
         this.#post({ type: 'end' })
-        const cancel = this.#services.clock.schedule(this.#services.disposeGraceMs, () => void this.#started.worker.terminate())
+        const cancel = this.#services.clock.schedule(this.#services.disposeGraceMs, () => this.#kill())
         await this.#exited
         cancel()
         return
@@ -178,7 +179,7 @@ export class ExecutionEnvironment {
     if (this.#state !== 'starting') return
     this.#state = 'ready'
     this.#initMs = initMs
-    this.#owner.onReady(this)
+    this.#owner.onReady(this, initMs)
   }
 
   #answer(reply: AnswerReply): void {
@@ -270,7 +271,14 @@ export class ExecutionEnvironment {
   /** The thread ends, whatever it does. Its invocations end with it. */
   #kill(): void {
     this.#leave()
+    if (this.#killed) return
+    this.#killed = true
     void this.#started.worker.terminate()
+    // A thread inside of native code ends when it comes out of it. Nobody waits for that without end.
+    this.#cancelTerminateGrace = this.#services.clock.schedule(this.#services.terminateGraceMs, () => {
+      this.#endRunning(1)
+      this.#resolveExited()
+    })
   }
 
   #onExit(exitCode: number): void {
@@ -284,26 +292,34 @@ export class ExecutionEnvironment {
     this.#state = 'ended'
     this.#cancelInitTimeout()
     this.#cancelMemoryCheck?.()
+    this.#cancelTerminateGrace?.()
     this.#started.close()
+    this.#endRunning(exitCode)
+    this.#owner.onEnded(this, this.#initFailure)
+    this.#resolveExited()
+  }
+
+  #endRunning(exitCode: number): void {
     for (const running of this.#running.values()) {
       release(running)
-      const verdict = running.verdict ?? this.#endVerdict?.(running.invocation.requestId) ?? exited(running.invocation.requestId, exitCode)
+      const { invocation } = running
+      const verdict = running.verdict ?? this.#endVerdict?.(invocation.requestId) ?? exited(invocation.requestId, exitCode)
       const timedOut = verdict.kind === 'failure' && verdict.report.status === 'timeout'
       const durationMs = timedOut ? this.fn.timeoutSeconds * 1000 : performance.now() - running.begunMs
-      running.invocation.end(verdict, this.#figures(running, durationMs))
+      invocation.end(verdict, this.#figures(running, durationMs))
     }
     this.#running.clear()
-    this.#owner.onEnded(this, this.#initFailure)
   }
 
   #onLogReply(id: number | undefined, text: string): void {
     this.#started.acknowledgeLog(text.length)
     const running = id === undefined ? undefined : this.#running.get(id)
-    if (running === undefined) this.#log(undefined, text)
+    if (running === undefined) this.log(undefined, text)
     else running.invocation.log(text)
   }
 
-  #log(requestId: string | undefined, line: string): void {
+  /** Adds an event to the function's log. */
+  log(requestId: string | undefined, line: string): void {
     const { onLog, clock } = this.#services
     onLog?.({ functionName: this.fn.name, requestId, logStreamName: this.logStreamName, timestamp: clock.now(), line })
   }

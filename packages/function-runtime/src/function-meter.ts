@@ -9,7 +9,10 @@ export interface FunctionStats {
   readonly busyInvocations: number
   /** Invocations that wait for an environment. */
   readonly queuedInvocations: number
-  /** Concurrent executions that are taken: permits that are held, and invocations without one. */
+  /**
+   * Concurrent executions that are taken of the limit that the function is under (its own, or the one it shares with all that reserve none):
+   * permits that are held, and invocations without one.
+   */
   readonly concurrentExecutions: number
   readonly concurrencyMax: number
   /** Invocations that were run, whatever came of them. */
@@ -78,7 +81,13 @@ export class FunctionMeter {
   counters(): Counters {
     const { invocations, coldStarts, environmentStarts, initFailures, errors, timeouts, throttles } = this
     return {
-      ...{ invocations, coldStarts, environmentStarts, initFailures, errors, timeouts, throttles },
+      invocations,
+      coldStarts,
+      environmentStarts,
+      initFailures,
+      errors,
+      timeouts,
+      throttles,
       billedDurationMs: this.#billedDurationMs,
       gbSeconds: this.#gbSeconds,
       maxMemoryUsedMb: this.#maxMemoryUsedMb,

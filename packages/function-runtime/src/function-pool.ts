@@ -4,6 +4,8 @@ import type { ResolvedFunction } from './function-definition.ts'
 import { FunctionMeter } from './function-meter.ts'
 import { Invocation } from './invocation.ts'
 import type { RuntimeServices } from './runtime-services.ts'
+import { crashed } from './verdicts.ts'
+import { errorPayload } from './worker/error-payload.ts'
 
 const restartDelayMs = 1_000
 const restartDelayMsMax = 60_000
@@ -97,16 +99,33 @@ export class FunctionPool implements EnvironmentOwner {
 
   #start(provisioned: boolean): void {
     this.meter.environmentStarts++
-    const environment = new ExecutionEnvironment(this.fn, this, this.#services, provisioned)
+    let environment: ExecutionEnvironment
+    try {
+      environment = new ExecutionEnvironment(this.fn, this, this.#services, provisioned)
+    } catch (error) {
+      // What the definition hands to its environments could not be made.
+      this.#failWaiting({ initMs: 0, verdict: () => crashed(errorPayload(error)) }, undefined)
+      this.#restart(restartDelayMs)
+      return
+    }
     this.#environments.add(environment)
     this.#starting.add(environment)
   }
 
   #keepMinimum(): void {
-    while (!this.#closing && this.#environments.size < this.fn.minEnvironments) this.#start(true)
+    for (let missing = this.fn.minEnvironments - this.#environments.size; missing > 0 && !this.#closing; missing--) this.#start(true)
   }
 
-  onReady(environment: ExecutionEnvironment): void {
+  #restart(delayMs: number): void {
+    if (this.#environments.size >= this.fn.minEnvironments) return
+    this.#cancelRestart ??= this.#services.clock.schedule(delayMs, () => {
+      this.#cancelRestart = undefined
+      this.#keepMinimum()
+    })
+  }
+
+  onReady(environment: ExecutionEnvironment, initMs: number): void {
+    this.meter.recordInit(initMs)
     this.#starting.delete(environment)
     this.#restartFailures = 0
     environment.idleSince = this.#services.clock.now()
@@ -117,10 +136,8 @@ export class FunctionPool implements EnvironmentOwner {
   }
 
   onFree(environment: ExecutionEnvironment): void {
-    if (this.#available.at(-1) !== environment) {
-      this.#takeOut(environment)
-      this.#available.push(environment)
-    }
+    // One that still had room keeps its place: else several half-empty ones would share the work for ever, and none of them go idle.
+    if (!this.#available.includes(environment)) this.#available.push(environment)
     this.#serve(environment)
   }
 
@@ -164,26 +181,21 @@ export class FunctionPool implements EnvironmentOwner {
     this.#environments.delete(environment)
   }
 
-  onEnded(_environment: ExecutionEnvironment, initFailure: InitFailure | undefined): void {
-    if (initFailure !== undefined) this.#failWaiting(initFailure)
+  onEnded(environment: ExecutionEnvironment, initFailure: InitFailure | undefined): void {
+    if (initFailure !== undefined) this.#failWaiting(initFailure, environment)
     if (this.#closing) return
     this.#startNeeded()
-    if (this.#environments.size >= this.fn.minEnvironments || this.#cancelRestart !== undefined) return
-    const delayMs = initFailure === undefined ? 0 : Math.min(restartDelayMsMax, restartDelayMs * 2 ** this.#restartFailures++)
-    this.#cancelRestart = this.#services.clock.schedule(delayMs, () => {
-      this.#cancelRestart = undefined
-      this.#keepMinimum()
-    })
+    this.#restart(initFailure === undefined ? 0 : Math.min(restartDelayMsMax, restartDelayMs * 2 ** this.#restartFailures++))
   }
 
   /** As many as the environment was started for learn why it never became ready. */
-  #failWaiting({ initMs, verdict }: InitFailure): void {
+  #failWaiting({ initMs, verdict }: InitFailure, environment: ExecutionEnvironment | undefined): void {
     this.meter.initFailures++
     let count = this.fn.concurrencyPerEnvironment
     for (const invocation of this.#queue) {
       if (count-- === 0) break
       this.#queue.delete(invocation)
-      invocation.start(undefined)
+      invocation.start((line) => environment?.log(invocation.requestId, line))
       const figures = { durationMs: 0, memorySizeMb: this.fn.memorySizeMb, memoryBytes: 0, initDurationMs: initMs }
       invocation.end(verdict(invocation.requestId), figures)
     }

@@ -40,6 +40,8 @@ export interface FunctionRuntimeOptions {
   readonly abortGraceMs?: number
   /** How long a native function may take to dispose of what it holds; 5,000 ms by default. */
   readonly disposeGraceMs?: number
+  /** How long a killed environment may take to be gone (it may be inside of native code) before its invocations are answered; 5,000 ms by default. */
+  readonly terminateGraceMs?: number
   /** How long `close` waits for what runs; 10,000 ms by default. */
   readonly closeGraceMs?: number
   /** Between two looks at the buffers of a busy environment, which no limit of the heap covers; 250 ms by default. */
@@ -154,6 +156,7 @@ function runtimeServices(options: FunctionRuntimeOptions): RuntimeServices {
     hostVariables: options.hostVariables ?? process.env,
     initTimeoutMs: options.initTimeoutMs ?? 10_000,
     abortGraceMs: options.abortGraceMs ?? 1_000,
+    terminateGraceMs: options.terminateGraceMs ?? 5_000,
     disposeGraceMs: options.disposeGraceMs ?? 5_000,
     memoryCheckMs: options.memoryCheckMs ?? 250,
     startsMax: options.startsMax ?? Math.max(4, 2 * availableParallelism()),

@@ -13,6 +13,8 @@ export interface RuntimeServices {
   /** How long a native handler may take to answer once its signal is aborted. */
   readonly abortGraceMs: number
   readonly disposeGraceMs: number
+  /** How long a thread that is killed may take to be gone before its invocations are answered all the same. */
+  readonly terminateGraceMs: number
   /** Between two looks at the memory of a busy environment. */
   readonly memoryCheckMs: number
   /** Environments of one function that start at the same time. */

@@ -53,11 +53,11 @@ export class SourceServer {
 
 /** Node warns once that this function is experimental, though it runs every `.ts` file through it: of no use to whoever runs a log pipeline. */
 function strip(source: string): string {
-  const emitWarning = process.emitWarning
+  const warn = Object.getOwnPropertyDescriptor(process, 'emitWarning')
   process.emitWarning = () => {}
   try {
     return stripTypeScriptTypes(source)
   } finally {
-    process.emitWarning = emitWarning
+    if (warn !== undefined) Object.defineProperty(process, 'emitWarning', warn)
   }
 }

@@ -45,6 +45,7 @@ async function initialise(): Promise<void> {
     reply({ type: 'init-failed', initMs: sinceStart(), error: payload })
     process.exit(1)
   }
+  process.on('exit', flushAll)
   process.on('beforeExit', () => {
     loaded?.loopEmpty?.()
     port.ref()
@@ -83,11 +84,15 @@ function memoryBytes(): number {
 function crash(what: string, error: unknown, payload: ReturnType<typeof errorPayload>, exitCode: number): void {
   // One invocation alone is the one to blame, also where the error carries no trace of it.
   const current = currentInvocation.getStore() ?? (running.size === 1 ? running.values().next().value : undefined)
-  for (const invocation of running.values()) flushPartialLines(writer, invocation)
+  flushAll()
   writer.write(current?.id, logLine(current, 'ERROR', `${what} \t${loggedError(error, payload)}`))
   if (loaded === undefined) reply({ type: 'init-failed', initMs: sinceStart(), error: payload })
   else reply({ type: 'crash', id: current?.id, error: payload })
   process.exit(exitCode)
+}
+
+function flushAll(): void {
+  for (const invocation of running.values()) flushPartialLines(writer, invocation)
 }
 
 async function end(): Promise<void> {

@@ -19,7 +19,7 @@ export function runtimeError(errorType: string, error: unknown): ErrorPayload {
 
 /** What Lambda's Node runtime writes behind `Invoke Error`: the error's own enumerable properties come along. */
 export function loggedError(error: unknown, payload: ErrorPayload): string {
-  const own = isError(error) ? { ...error } : {}
+  const own = isError(error) ? Object.fromEntries(Object.entries(error)) : {}
   const logged = { errorType: payload.errorType, errorMessage: payload.errorMessage, ...own, stack: payload.trace }
   try {
     return JSON.stringify(logged)

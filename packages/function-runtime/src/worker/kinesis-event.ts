@@ -9,11 +9,10 @@ export const invokeIdentityArn: string = `arn:aws:iam::${awsAccountId}:role/mill
  * the properties are the objects' own and enumerable, so that spread, `Object.keys` and `JSON.stringify` meet what they would meet in Lambda.
  */
 export function kinesisEvent(source: RecordSource, bytes: Uint8Array): KinesisStreamEvent {
-  const batch = new RecordBatch(source, bytes)
   let records: readonly KinesisStreamRecord[] | undefined
   return {
     get Records() {
-      return (records ??= kinesisRecords(batch))
+      return (records ??= kinesisRecords(new RecordBatch(source, bytes)))
     },
     set Records(value) {
       records = value

@@ -91,7 +91,7 @@ class LambdaInvocation {
     this.succeed = resolve
     this.fail = reject
     this.callback = (error, result) => {
-      this.#called ??= () => (error === undefined || error === null ? resolve(result) : reject(error as Error))
+      this.#called ??= () => (error === undefined || error === null ? resolve(result) : reject(error))
       // With an error Lambda does not wait either.
       if (this.shared || this.context?.callbackWaitsForEmptyEventLoop === false || (error !== undefined && error !== null)) this.settle()
     }

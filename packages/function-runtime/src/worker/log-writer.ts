@@ -34,6 +34,7 @@ export class LogWriter {
       Atomics.wait(this.#flow, 0, underway, 100)
     }
     Atomics.add(this.#flow, 0, event.length)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A port, not a window.
     this.#port.postMessage({ type: 'log', id, text: event })
   }
 }
