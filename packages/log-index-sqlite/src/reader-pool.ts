@@ -1,0 +1,137 @@
+import { Worker } from 'node:worker_threads'
+import { IndexClosedError, SearchLimitError, SearchUnavailableError } from '@millrace/log-index'
+import type { IndexStats, Query, SearchRequest, SearchResult } from '@millrace/log-index'
+import type { ReaderAnswer, ReaderCommand } from './reader-thread.ts'
+import type { ReaderOptions } from './reader.ts'
+
+export interface ReaderPoolOptions extends ReaderOptions {
+  readonly threadsMax: number
+  readonly searchesPendingMax: number
+}
+
+interface Call {
+  readonly command: (call: number) => ReaderCommand
+  readonly settle: (answer: ReaderAnswer | Error) => void
+}
+
+interface Thread {
+  readonly worker: Worker
+  call: Call | undefined
+}
+
+/** Threads that search, started as they are needed; each does one search at a time, the others wait, up to a limit. */
+export class ReaderPool {
+  readonly #options: ReaderPoolOptions
+  readonly #threads = new Set<Thread>()
+  #waiting: Call[] = []
+  #nextCall = 0
+  #closed = false
+
+  constructor(options: ReaderPoolOptions) {
+    this.#options = options
+  }
+
+  async search(query: Query, request: SearchRequest, now: number, signal: AbortSignal | undefined): Promise<SearchResult> {
+    const aborted = new SharedArrayBuffer(4)
+    return (await this.#call((call) => ({ type: 'search', call, query, request, now, aborted }), signal, aborted)) as SearchResult
+  }
+
+  async stats(): Promise<IndexStats> {
+    return (await this.#call((call) => ({ type: 'stats', call }), undefined, undefined)) as IndexStats
+  }
+
+  async #call(
+    command: (call: number) => ReaderCommand,
+    signal: AbortSignal | undefined,
+    aborted: SharedArrayBuffer | undefined,
+  ): Promise<SearchResult | IndexStats> {
+    signal?.throwIfAborted()
+    if (this.#closed) throw new IndexClosedError()
+    if (this.#waiting.length >= this.#options.searchesPendingMax) {
+      throw new SearchUnavailableError(`${this.#waiting.length} searches are waiting already. Try again in a moment.`)
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<SearchResult | IndexStats>()
+    const call: Call = {
+      command,
+      settle: (answer) => {
+        if (answer instanceof Error) reject(answer)
+        else if ('error' in answer) reject(errorOf(answer.error))
+        else resolve(answer.result)
+      },
+    }
+    const abort = (): void => {
+      if (aborted !== undefined) Atomics.store(new Int32Array(aborted), 0, 1)
+      this.#waiting = this.#waiting.filter((waiting) => waiting !== call)
+      reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    this.#waiting.push(call)
+    this.#assign()
+    try {
+      return await promise
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  #assign(): void {
+    while (this.#waiting.length > 0) {
+      const thread = this.#idleThread()
+      if (thread === undefined) return
+      thread.call = this.#waiting.shift() as Call
+      thread.worker.ref()
+      thread.worker.postMessage(thread.call.command(this.#nextCall++))
+    }
+  }
+
+  #idleThread(): Thread | undefined {
+    for (const thread of this.#threads) if (thread.call === undefined) return thread
+    return this.#threads.size < this.#options.threadsMax ? this.#start() : undefined
+  }
+
+  #start(): Thread {
+    const { directory, openFilesMax, cacheBytes, searchTimeoutMs } = this.#options
+    const workerData: ReaderOptions = { directory, openFilesMax, cacheBytes, searchTimeoutMs }
+    const worker = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData, name: 'index-reader' })
+    const thread: Thread = { worker, call: undefined }
+    worker.unref()
+    worker.on('message', (answer: ReaderAnswer) => {
+      const { call } = thread
+      thread.call = undefined
+      worker.unref()
+      call?.settle(answer)
+      this.#assign()
+    })
+    worker.once('error', (error) => this.#lost(thread, error.message))
+    worker.once('exit', () => this.#lost(thread, 'it exited'))
+    this.#threads.add(thread)
+    return thread
+  }
+
+  #lost(thread: Thread, reason: string): void {
+    this.#threads.delete(thread)
+    thread.call?.settle(new SearchUnavailableError(`The thread that searches the index ended unexpectedly: ${reason}. Try again.`))
+    thread.call = undefined
+    if (!this.#closed) this.#assign()
+  }
+
+  /** Ends the threads once they have done what they do; what still waits is refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const call of this.#waiting.splice(0)) call.settle(new IndexClosedError())
+    await Promise.all(
+      [...this.#threads].map(({ worker }) => {
+        worker.ref()
+        const ended = new Promise((resolve) => worker.once('exit', resolve))
+        worker.postMessage({ type: 'close' } satisfies ReaderCommand)
+        return ended
+      }),
+    )
+  }
+}
+
+function errorOf(error: { readonly name: string; readonly message: string }): Error {
+  return error.name === 'SearchLimitError'
+    ? new SearchLimitError(error.message)
+    : new SearchUnavailableError(`The index could not be read: ${error.message}`)
+}

@@ -1,0 +1,160 @@
+import { eachValue, words } from '@millrace/log-index'
+
+/*
+ * A Bloom filter over the words of a block of documents: it tells which blocks can be left out of a search, at 1 to 2 us a document, where a full
+ * inverted index takes 5 to 6. It is built over the bytes of the JSON text, keys included: that is cheaper than telling them apart, and they are
+ * the same few words in every document.
+ */
+
+const probes = 3
+/** Bits of the largest filter; smaller ones are folded from it. */
+const bitsMax = 1 << 18
+const bitsMin = 1 << 8
+/** Share of bits set up to which a filter is folded: 0.37 to the power of 3 probes = 5 % false candidates at most. */
+const fillMax = 0.37
+
+/** For each byte its lower-case form if it belongs to a word, else 0. */
+const wordBytes = new Uint8Array(256)
+for (const char of '0123456789abcdefghijklmnopqrstuvwxyz_') {
+  wordBytes[char.charCodeAt(0)] = char.charCodeAt(0)
+  wordBytes[char.toUpperCase().charCodeAt(0)] = char.charCodeAt(0)
+}
+
+const seed = 0x811c9dc5
+const prime = 0x01000193
+
+function mix(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return mixed ^ (mixed >>> 13)
+}
+
+function step(mixed: number): number {
+  return Math.imul(mixed, 0x9e3779b1) | 1
+}
+
+function hashWord(word: string): number {
+  let hash = seed
+  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), prime)
+  return mix(hash)
+}
+
+/** Whether the block that the filter is of may have the word. */
+export function filterHasWord(filter: Uint8Array, word: string): boolean {
+  const mask = filter.byteLength * 8 - 1
+  let position = hashWord(word)
+  const distance = step(position)
+  for (let probe = 0; probe < probes; probe++) {
+    const bit = position & mask
+    if (((filter[bit >>> 3] as number) & (1 << (bit & 7))) === 0) return false
+    position = (position + distance) | 0
+  }
+  return true
+}
+
+/** Collects the words of one block after the other. */
+export class WordFilterBuilder {
+  readonly #bits = new Uint8Array(bitsMax >>> 3)
+  #set = 0
+
+  /** Adds a document whose JSON text is `source` and stands in `bytes` from `start` to `end`. */
+  addDocument(source: string, bytes: Uint8Array, start: number, end: number): void {
+    const ascii = end - start === source.length
+    if (!ascii || !this.#addAscii(bytes, start, end)) this.#addParsed(source)
+  }
+
+  /** The filter of what was added since the last call, as small as it may be. */
+  build(): Uint8Array<ArrayBuffer> {
+    let size = bitsMax
+    let fill = this.#set / size
+    while (size > bitsMin && 1 - (1 - fill) ** 2 <= fillMax) {
+      size >>>= 1
+      fill = 1 - (1 - fill) ** 2
+    }
+    const bytes = size >>> 3
+    const filter = this.#bits.slice(0, bytes)
+    for (let at = bytes; at < this.#bits.length; at++) {
+      const byte = this.#bits[at] as number
+      if (byte !== 0) filter[at & (bytes - 1)] = (filter[at & (bytes - 1)] as number) | byte
+    }
+    this.#bits.fill(0)
+    this.#set = 0
+    return filter
+  }
+
+  /** False if the text has escapes that have to be resolved first. */
+  #addAscii(bytes: Uint8Array, start: number, end: number): boolean {
+    let hash = seed
+    let wordStart = -1
+    let inString = false
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at] as number
+      const char = wordBytes[byte] as number
+      if (char !== 0) {
+        if (wordStart < 0) wordStart = at
+        hash = Math.imul(hash ^ char, prime)
+        continue
+      }
+      if (wordStart >= 0) {
+        this.#add(mix(hash))
+        hash = seed
+        if (!inString && isOddNumber(bytes, wordStart, at)) at = this.#addNumber(bytes, wordStart, at)
+        wordStart = -1
+      }
+      if (byte === 0x22) {
+        inString = !inString
+      } else if (byte === 0x5c) {
+        at++
+        if (bytes[at] === 0x75) return false
+      }
+    }
+    return true
+  }
+
+  /** Adds a number as JavaScript writes it, which is how a search looks for it. Answers the index of its last byte. */
+  #addNumber(bytes: Uint8Array, start: number, from: number): number {
+    let end = from
+    while (end < bytes.length && isNumberByte(bytes[end] as number)) end++
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+    for (const word of words(text)) this.#add(hashWord(word))
+    for (const word of words(String(Number(text)))) this.#add(hashWord(word))
+    return end - 1
+  }
+
+  #addParsed(source: string): void {
+    try {
+      eachValue(JSON.parse(source), '', (value) => {
+        for (const word of words(String(value))) this.#add(hashWord(word))
+      })
+    } catch {
+      // Not JSON: no query matches it either.
+    }
+  }
+
+  #add(first: number): void {
+    const distance = step(first)
+    let position = first
+    for (let probe = 0; probe < probes; probe++) {
+      const bit = position & (bitsMax - 1)
+      const byte = this.#bits[bit >>> 3] as number
+      const flag = 1 << (bit & 7)
+      if ((byte & flag) === 0) {
+        this.#bits[bit >>> 3] = byte | flag
+        this.#set++
+      }
+      position = (position + distance) | 0
+    }
+  }
+}
+
+/** A number outside strings that JavaScript may write otherwise than it stands there: with a fraction or an exponent, or a long one. */
+function isOddNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start] as number
+  if (first < 0x30 || first > 0x39) return false
+  if (bytes[end] === 0x2e || end - start > 15) return true
+  for (let at = start; at < end; at++) if ((bytes[at] as number) > 0x39) return true
+  return false
+}
+
+function isNumberByte(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e || byte === 0x2b || byte === 0x2d || byte === 0x65 || byte === 0x45
+}
