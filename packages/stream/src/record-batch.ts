@@ -147,10 +147,15 @@ export function decodePutRecords(bytes: Uint8Array): PutRecord[] {
   return records
 }
 
-/** How many records `encodePutRecords` put into these bytes, by their head alone: for a bound on memory before they are taken apart. */
+/**
+ * How many records `encodePutRecords` put into these bytes, by their head alone: for a bound on memory before they are taken apart.
+ * 0 for bytes that `decodePutRecords` is going to refuse anyway.
+ */
 export function putRecordCount(bytes: Uint8Array): number {
   if (bytes.byteLength < fixedBytes) return 0
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const count = view.getUint32(4, true)
+  return (view.getUint32(0, true) & 0xffffff) === magic && count * 4 <= bytes.byteLength ? count : 0
 }
 
 interface Encodable {
