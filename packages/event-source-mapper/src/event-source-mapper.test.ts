@@ -81,7 +81,7 @@ function failing(...positions: number[]): FakeFunction {
 }
 
 /** An invocation that ends when the test says so. */
-function held(): { handler: FakeFunction; finish(): void } {
+function held(): { readonly handler: FakeFunction; readonly finish: () => void } {
   let finish = (): void => undefined
   const gate = new Promise<void>((resolve) => {
     finish = resolve

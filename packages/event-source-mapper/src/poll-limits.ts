@@ -11,11 +11,11 @@ export interface PollLimits {
 const recordsLeast = 500
 const recordsMost = 10_000
 
-/** An array is polled only where the window has room for all of it. */
+/** An array is polled only where the window has room for all of it: several together fill the window. */
 export function pollLimits(parameters: MappingParameters, batch: BatchLimits): PollLimits {
   const wanted = Math.max(recordsLeast, parameters.BatchSize * parameters.ParallelizationFactor)
   return {
-    recordsMax: Math.min(wanted, recordsMost, parameters.inFlightRecordsMax),
+    recordsMax: Math.min(wanted, recordsMost, Math.ceil(parameters.inFlightRecordsMax / 4)),
     bytesMax: Math.min(batch.bytesMax, parameters.inFlightBytesMax),
   }
 }

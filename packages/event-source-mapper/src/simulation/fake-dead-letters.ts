@@ -2,7 +2,7 @@ import type { DeadLetter, DeadLetterStore } from '@millrace/stream'
 
 /** Dead letters in memory; a test decides when the store fails. */
 export class FakeDeadLetters implements DeadLetterStore {
-  readonly letters = new Map<string, DeadLetter>()
+  readonly letters: Map<string, DeadLetter> = new Map()
   /** Called before letters are kept; may throw, may take its time. */
   beforeAdd: (letters: readonly DeadLetter[]) => Promise<void> = () => Promise.resolve()
 

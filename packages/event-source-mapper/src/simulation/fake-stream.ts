@@ -23,7 +23,7 @@ export class FakeShard {
   readonly records: StreamRecord[] = []
   checkpoint = 0
   closed = false
-  wake = new Set<() => void>()
+  readonly wake: Set<() => void> = new Set()
 
   constructor(index: number) {
     this.source = { streamName: 'fake', incarnation: 'i0', shard: { shardId: shardIdOf(index), index, createdTimestamp: 0 } }
@@ -67,6 +67,7 @@ export class FakeStream implements Stream {
   readError: Error | undefined
   readonly #unassigned: FakeShard[]
   readonly #owned = new Map<FakeShard, Ownership>()
+  readonly #bySource = new WeakMap<RecordSource, Ownership>()
   #assign: (() => void) | undefined
 
   constructor(shardCount: number) {
@@ -85,6 +86,17 @@ export class FakeStream implements Stream {
 
   assign(): void {
     this.#assign?.()
+  }
+
+  ownerOf(shard: FakeShard): Ownership | undefined {
+    return this.#owned.get(shard)
+  }
+
+  /** The ownership under which records were polled: each has a source object of its own. */
+  ownershipOf(source: RecordSource): Ownership {
+    const ownership = this.#bySource.get(source)
+    if (ownership === undefined) throw new Error('No shard was assigned with this source.')
+    return ownership
   }
 
   async *subscribe(_consumer: string, options: SubscribeOptions, signal: AbortSignal): AsyncIterable<AssignedShard> {
@@ -108,8 +120,10 @@ export class FakeStream implements Stream {
 
   #assigned(ownership: Ownership, options: SubscribeOptions): AssignedShard {
     const { shard, revoked } = ownership
+    const source = { ...shard.source }
+    this.#bySource.set(source, ownership)
     return {
-      source: shard.source,
+      source,
       revoked: revoked.signal,
       batches: () => this.#batches(ownership, options),
       checkpoint: async (position) => {
