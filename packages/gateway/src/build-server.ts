@@ -66,15 +66,16 @@ function registerHooks(server: FastifyInstance, context: GatewayContext, closing
   const policy = new AccessPolicy(settings)
   server.addHook('onRequest', async (request, reply) => {
     void reply.headers(standardHeaders)
-    if (closing()) {
-      void reply.header('connection', 'close')
-      throw shuttingDown()
-    }
+    if (closing()) throw shuttingDown()
     policy.check({
       headers: request.headers,
       localAddress: request.socket.localAddress,
       keyless: request.routeOptions.config.keyless ?? false,
     })
+  })
+  // A connection that stays open after its answer would keep a closing server open.
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing()) void reply.header('connection', 'close')
   })
   server.addHook('onResponse', async (request, reply) => {
     linger(request.raw, services.clock, settings.lingerTimeoutMs)

@@ -5,6 +5,8 @@ import { GatewayListenError, GatewayOptionsError } from './gateway-errors.ts'
 import { parseGatewayOptions } from './gateway-options.ts'
 import type { GatewayOptions, GatewaySettings } from './gateway-options.ts'
 import type { GatewayServices } from './gateway-services.ts'
+import { trackSilentConnections } from './http/silent-connections.ts'
+import type { SilentConnections } from './http/silent-connections.ts'
 
 /** The one HTTP port of a Millrace. */
 export interface Gateway {
@@ -22,10 +24,11 @@ export async function createGateway(services: GatewayServices, options: GatewayO
   const settings = parseGatewayOptions(options)
   let closed: Promise<void> | undefined
   const server = tryBuild(services, settings, () => closed !== undefined)
+  const silent = trackSilentConnections(server.server)
   await server.ready()
   return {
     listen: () => listen(server, settings),
-    close: () => (closed ??= drain(server, services, settings.closeTimeoutMs)),
+    close: () => (closed ??= drain(server, silent, services, settings.closeTimeoutMs)),
   }
 }
 
@@ -60,8 +63,9 @@ function reachableName(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-async function drain(server: FastifyInstance, services: GatewayServices, timeoutMs: number): Promise<void> {
+async function drain(server: FastifyInstance, silent: SilentConnections, services: GatewayServices, timeoutMs: number): Promise<void> {
   const cancel = services.clock.schedule(timeoutMs, () => server.server.closeAllConnections())
+  silent.destroy()
   try {
     await server.close()
   } finally {

@@ -33,15 +33,19 @@ interface LetterRoute {
 export function registerDeadLetters(scope: FastifyInstance, { services, settings }: GatewayContext): void {
   const { deadLetters, streams, clock } = services
 
-  scope.get('/dead-letters', async (request) => {
-    const query = parseInput(listQuery, request.query, 'query')
-    const letters = await deadLetters.list({
-      limit: query.limit,
-      ...(query.stream === undefined ? {} : { stream: query.stream }),
-      ...(query.function === undefined ? {} : { functionName: query.function }),
-      ...(query.after === undefined ? {} : { after: query.after }),
-    })
-    return deadLetterPage(letters, query.limit, pageBytesMax)
+  scope.route({
+    method: 'GET',
+    url: '/dead-letters',
+    handler: async (request) => {
+      const query = parseInput(listQuery, request.query, 'query')
+      const letters = await deadLetters.list({
+        limit: query.limit,
+        ...(query.stream === undefined ? {} : { stream: query.stream }),
+        ...(query.function === undefined ? {} : { functionName: query.function }),
+        ...(query.after === undefined ? {} : { after: query.after }),
+      })
+      return deadLetterPage(letters, query.limit, pageBytesMax)
+    },
   })
 
   scope.route<LetterRoute>({

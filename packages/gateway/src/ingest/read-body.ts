@@ -62,7 +62,8 @@ export function readBody(
     }
     const onEnd = (): void => {
       ended = true
-      if (decoder === undefined) finish()
+      // Nothing at all is an empty body, whatever its coding.
+      if (decoder === undefined || received === 0) finish()
     }
     const onClose = (): void => {
       if (!ended) finish(clientGone())

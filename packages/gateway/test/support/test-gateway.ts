@@ -1,0 +1,92 @@
+import { FunctionNotFoundError } from '@millrace/function'
+import type { InvocationResult, Invoker, Payload } from '@millrace/function'
+import type { LogSearch, SearchRequest, SearchResult } from '@millrace/log-index'
+import type { StreamRegistry } from '@millrace/stream'
+import type { FastifyInstance } from 'fastify'
+import { Registry } from 'prom-client'
+import { buildServer } from '../../src/build-server.ts'
+import { parseGatewayOptions } from '../../src/gateway-options.ts'
+import type { GatewayOptions } from '../../src/gateway-options.ts'
+import type { GatewayClock, GatewayServices, Readiness } from '../../src/gateway-services.ts'
+import { FakeDeadLetters } from './fake-dead-letters.ts'
+import { FakeStreams } from './fake-streams.ts'
+
+/** Services that remember what they were asked, and answer what a test tells them to. */
+export class FakeServices implements GatewayServices {
+  readonly fakeStreams: FakeStreams = new FakeStreams()
+  readonly fakeLetters: FakeDeadLetters = new FakeDeadLetters()
+  readonly metrics: Registry = new Registry()
+  readonly version = '1.2.3'
+  readonly searches: SearchRequest[] = []
+  readonly invocations: { name: string; payload: Payload }[] = []
+  readonly errors: unknown[] = []
+  readonly clock: GatewayClock
+  ready: Readiness = { ready: true, reasons: [] }
+  searchResult: (request: SearchRequest) => Promise<SearchResult> = async () => ({ hits: [], aggregations: {}, tookMs: 1 })
+  invocation: () => Promise<InvocationResult> = async () => success('{"ok":true}')
+  #keys = 0
+
+  constructor(clock: GatewayClock = systemClock) {
+    this.clock = clock
+  }
+
+  get streams(): StreamRegistry {
+    return this.fakeStreams as unknown as StreamRegistry
+  }
+  get deadLetters(): FakeDeadLetters {
+    return this.fakeLetters
+  }
+  readonly index: LogSearch = {
+    search: (request) => {
+      this.searches.push(request)
+      return this.searchResult(request)
+    },
+    stats: async () => ({ documents: 0, bytes: 0 }),
+  }
+  readonly invoker: Invoker = {
+    invoke: async (name, payload) => {
+      if (name !== 'hello') throw new FunctionNotFoundError(name, ['hello'])
+      this.invocations.push({ name, payload })
+      return this.invocation()
+    },
+    acquire: () => Promise.reject(new Error('The gateway acquires nothing.')),
+  }
+  async functionNames(): Promise<readonly string[]> {
+    return ['hello']
+  }
+  async stats(): Promise<object> {
+    return { received: 3 }
+  }
+  async readiness(): Promise<Readiness> {
+    return this.ready
+  }
+  randomKey(): string {
+    return `key-${this.#keys++}`
+  }
+  reportError(error: unknown): void {
+    this.errors.push(error)
+  }
+}
+
+export const systemClock: GatewayClock = {
+  now: () => Date.now(),
+  schedule: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+export function success(json: string): InvocationResult {
+  const report = { durationMs: 1.234, billedDurationMs: 2, memorySizeMb: 128, maxMemoryUsedMb: 40 }
+  return { kind: 'success', json, requestId: 'r-1', report, logTail: 'START RequestId: r-1\nEND RequestId: r-1\n' }
+}
+
+/** A server that does not listen, for `inject`. */
+export function testServer(
+  options: GatewayOptions = {},
+  services: FakeServices = new FakeServices(),
+): { server: FastifyInstance; services: FakeServices } {
+  // A further server over the same services counts anew.
+  services.metrics.clear()
+  return { server: buildServer(services, parseGatewayOptions(options), () => false), services }
+}
