@@ -1,11 +1,12 @@
 import { fastify } from 'fastify'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AccessPolicy } from './access/access-policy.ts'
 import { registerDeadLetters } from './dead-letters/dead-letter-routes.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import type { GatewaySettings } from './gateway-options.ts'
 import type { GatewayServices } from './gateway-services.ts'
+import { clientGoneStatus } from './http/http-error.ts'
 import { answerClientError } from './http/client-error.ts'
 import { linger } from './http/linger.ts'
 import { registerErrorHandler } from './http/register-error-handler.ts'
@@ -20,6 +21,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route answers without an API key. */
     readonly keyless?: boolean
+    /** Requests of this route are counted as ingest requests. */
+    readonly ingest?: boolean
   }
 }
 
@@ -62,9 +65,9 @@ function createServer(settings: GatewaySettings): FastifyInstance {
 }
 
 function registerHooks(server: FastifyInstance, context: GatewayContext, closing: () => boolean): void {
-  const { services, settings, metrics } = context
-  const policy = new AccessPolicy(settings)
+  const policy = new AccessPolicy(context.settings)
   server.addHook('onRequest', async (request, reply) => {
+    observeEnd(request, reply, context)
     void reply.headers(standardHeaders)
     if (closing()) throw shuttingDown()
     policy.check({
@@ -77,9 +80,17 @@ function registerHooks(server: FastifyInstance, context: GatewayContext, closing
   server.addHook('onSend', async (_request, reply) => {
     if (closing()) void reply.header('connection', 'close')
   })
-  server.addHook('onResponse', async (request, reply) => {
+}
+
+/** When an answer has gone out, or nobody is left to take it. */
+function observeEnd(request: FastifyRequest, reply: FastifyReply, { services, settings, metrics }: GatewayContext): void {
+  const start = performance.now()
+  reply.raw.once('close', () => {
+    const status = reply.raw.writableEnded ? reply.raw.statusCode : clientGoneStatus
+    const { url: route = 'unknown', config } = request.routeOptions
+    metrics.observeRequest(request.method, route, status, (performance.now() - start) / 1000)
+    if (config.ingest === true) metrics.countIngestRequest(status)
     linger(request.raw, services.clock, settings.lingerTimeoutMs)
-    metrics.observeRequest(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode, reply.elapsedTime / 1000)
   })
 }
 

@@ -33,7 +33,7 @@ export class GatewayMetrics {
     })
   }
 
-  countRequest(status: number): void {
+  countIngestRequest(status: number): void {
     add(this.#requests, String(status))
   }
 

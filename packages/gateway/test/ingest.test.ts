@@ -35,6 +35,7 @@ describe('ingest over a socket', () => {
     const lines = Array.from({ length: 100_000 }, (_, index) => `line ${index} ${'x'.repeat(index % 80)}`)
     const answer = await gateway.ingest(compress(Buffer.from(lines.join('\n'))), { 'content-encoding': coding })
     expect([answer.status, await answer.json()]).toEqual([200, { accepted: 100_000 }])
+    await eventually(async () => (await metric(gateway.services, 'millrace_ingest_requests_total{code="200"}')) === 1)
     expect(gateway.services.fakeStreams.logs.lines).toEqual(lines)
   })
 

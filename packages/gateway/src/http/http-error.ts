@@ -1,3 +1,6 @@
+/** Nobody gets to see it: it counts the requests whose client left before the answer. */
+export const clientGoneStatus = 499
+
 /** Further parts of an error's answer. */
 export interface HttpErrorDetails {
   /** Whether the same request may succeed later; `false` unless said. */

@@ -21,8 +21,7 @@ export function registerIngest(scope: FastifyInstance, context: GatewayContext):
   scope.removeAllContentTypeParsers()
   // The body stays a stream: it is split into lines, or gathered, while it arrives.
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  scope.addHook('onResponse', async (_request, reply) => context.metrics.countRequest(reply.statusCode))
-  scope.post<IngestRoute>('/ingest/:stream', (request, reply) => ingest(request, reply, context))
+  scope.post<IngestRoute>('/ingest/:stream', { config: { ingest: true } }, (request, reply) => ingest(request, reply, context))
 }
 
 async function ingest(request: FastifyRequest<IngestRoute>, reply: FastifyReply, context: GatewayContext): Promise<FastifyReply> {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { HttpError } from '../http/http-error.ts'
+import { clientGoneStatus, HttpError } from '../http/http-error.ts'
 import type { GatewayClock } from '../gateway-services.ts'
 import { createDecoder } from './content-coding.ts'
 import type { ContentCoding } from './content-coding.ts'
@@ -101,9 +101,10 @@ function watchIdle(clock: GatewayClock, timeoutMs: number, progress: () => numbe
   return () => cancel()
 }
 
-/** 499 is nobody's to see: it counts the requests whose client left before the end of its own body. */
 function clientGone(): HttpError {
-  return new HttpError(499, 'client-gone', 'The connection ended before the body did; nothing of it was accepted.', { retryable: true })
+  return new HttpError(clientGoneStatus, 'client-gone', 'The connection ended before the body did; nothing of it was accepted.', {
+    retryable: true,
+  })
 }
 
 function standstill(timeoutMs: number): HttpError {
