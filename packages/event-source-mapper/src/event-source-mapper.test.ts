@@ -44,7 +44,12 @@ function bench(
   })
   const warnings: MapperWarning[] = []
   const mapper = createEventSourceMapper({
-    ...{ uuid: 'u', stream, functionName: 'f', invoker, deadLetters, clock },
+    uuid: 'u',
+    stream,
+    functionName: 'f',
+    invoker,
+    deadLetters,
+    clock,
     parameters: parseMappingParameters({ StartingPosition: 'TRIM_HORIZON', payload: 'batch', ...parameters }, clock.now()),
     random: () => 1,
     onWarning: (warning) => warnings.push(warning),
@@ -53,7 +58,16 @@ function bench(
   const running = mapper.run(controller.signal)
   const stop = (): void => controller.abort()
   return {
-    ...{ clock, stream, shard, deadLetters, invoker, mapper, warnings, invocations, running, stop },
+    clock,
+    stream,
+    shard,
+    deadLetters,
+    invoker,
+    mapper,
+    warnings,
+    invocations,
+    running,
+    stop,
     positions: () => invocations.map(({ records }) => records.map((record) => record.position)),
     put: (...keys) => {
       for (const key of keys) shard.append(key, new Uint8Array(10), clock.now())
@@ -414,6 +428,16 @@ describe('stopping', () => {
     await it.clock.advance(5_000)
     await it.running
     expect(it.invocations[0]?.signal.aborted).toBe(true)
+    expect(it.shard.checkpoint).toBe(0)
+  })
+
+  it('does not wait for dead letters that cannot be written', async () => {
+    await using it = bench({ MaximumRetryAttempts: 0 }, failing(0))
+    it.deadLetters.beforeAdd = () => Promise.reject(new Error('disk full'))
+    it.put('a')
+    await it.clock.advance(0)
+    it.stop()
+    await it.running
     expect(it.shard.checkpoint).toBe(0)
   })
 

@@ -1,4 +1,3 @@
-export type { Clock } from './clock.ts'
 export * from './event-source-mapper.ts'
 export type { ConcurrencyReason, Explanation } from './explain.ts'
 export * from './mapper-stats.ts'

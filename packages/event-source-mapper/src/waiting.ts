@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '@millrace/stream'
 
 /** What `untilAborted` answers when the signal came first. */
 export const aborted: unique symbol = Symbol('aborted')
@@ -40,24 +40,18 @@ export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 }
 
 /**
- * Something changed: whoever waits looks again. One loop waits on a bell at a time. A ring that nobody waits for is remembered,
- * so that a change between looking and waiting is not missed.
+ * Something changed: whoever waits looks again. One loop waits on a bell at a time, and looks in the same turn in which it begins to wait: so
+ * no change falls in between, and a ring that nobody waits for may be forgotten.
  */
 export class Bell {
   #wake: (() => void) | undefined
-  #rung = false
 
   ring(): void {
-    if (this.#wake === undefined) this.#rung = true
-    else this.#wake()
+    this.#wake?.()
   }
 
   /** Until the next ring, at most `delayMs` where that is given. */
   wait(clock: Clock, delayMs?: number): Promise<void> {
-    if (this.#rung) {
-      this.#rung = false
-      return Promise.resolve()
-    }
     return new Promise((resolve) => {
       const cancel = delayMs === undefined ? undefined : clock.schedule(delayMs, () => this.#wake?.())
       this.#wake = () => {

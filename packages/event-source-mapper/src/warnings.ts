@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '@millrace/stream'
 
 /** Something that a person should know. The mapper goes on by itself. */
 export interface MapperWarning {

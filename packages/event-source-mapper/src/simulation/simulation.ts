@@ -126,8 +126,14 @@ export class Simulation {
       if (this.#dice.chance(0.1)) await this.#time(this.#dice.below(300))
     }
     const mapper = createEventSourceMapper({
-      ...{ uuid: 'u', stream: this.#stream, functionName: 'f', invoker, deadLetters: this.#deadLetters },
-      ...{ parameters: this.#parameters, clock: this.#clock, random: this.#dice.random },
+      uuid: 'u',
+      stream: this.#stream,
+      functionName: 'f',
+      invoker,
+      deadLetters: this.#deadLetters,
+      parameters: this.#parameters,
+      clock: this.#clock,
+      random: this.#dice.random,
     })
     const controller = new AbortController()
     const process: Process = { mapper, invoker, controller, running: mapper.run(controller.signal), ended: false }
@@ -198,7 +204,8 @@ function drawParameters(dice: Dice, now: number): MappingParameters {
   const BatchSize = 1 + dice.below(20)
   return parseMappingParameters(
     {
-      ...{ StartingPosition: 'TRIM_HORIZON', BatchSize },
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize,
       MaximumBatchingWindowInSeconds: dice.of(0, 0, 1),
       ParallelizationFactor: 1 + dice.below(3),
       MaximumRetryAttempts: dice.of(-1, 0, 1, 3),
