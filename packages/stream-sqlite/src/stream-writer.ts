@@ -1,0 +1,160 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Append, Operation, RemovalBounds, StoredStream, TrimResult } from '@millrace/stream/local'
+import { rowOfLetter } from './dead-letter-rows.ts'
+
+/** Everything that is written, one transaction after the other. */
+export class StreamWriter {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  /** All or nothing. Answers the operations, in order. */
+  commit(appends: readonly Append[], operations: readonly Operation[]): unknown[] {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      for (const append of appends) this.#append(append)
+      const answers = operations.map((operation) => this.#apply(operation))
+      this.#database.exec('COMMIT')
+      return answers
+    } catch (error) {
+      // A full disk may have ended the transaction already.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #append({ shardKey, firstPosition, count, arrivalTimestamp, bytes }: Append): void {
+    this.#sql('INSERT INTO chunk (shard, base, count, arrival, bytes) VALUES (?, ?, ?, ?, ?)').run(
+      shardKey,
+      firstPosition,
+      count,
+      arrivalTimestamp,
+      bytes,
+    )
+  }
+
+  #apply(operation: Operation): unknown {
+    switch (operation.kind) {
+      case 'create-stream':
+        return this.#create(operation.stream)
+      case 'delete-stream':
+        return this.#delete(operation.incarnation)
+      case 'checkpoint':
+        return this.#sql(
+          `INSERT INTO checkpoint (shard, consumer, position, lost) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET position = excluded.position, lost = excluded.lost WHERE excluded.position >= position`,
+        ).run(operation.shardKey, operation.consumer, operation.position, operation.lostRecords)
+      case 'trim':
+        return this.#trim(operation.shardKey, operation.beforeTimestamp, operation.bounds)
+      case 'purge':
+        return this.#purge(operation.bounds)
+      case 'add-dead-letters':
+        return this.#addLetters(operation)
+      default:
+        return operation.ids.reduce((sum, id) => sum + Number(this.#sql('DELETE FROM dead_letter WHERE id = ?').run(id).changes), 0)
+    }
+  }
+
+  #create({ description, shards }: StoredStream): void {
+    const { incarnation, name, createdTimestamp, shardCount, retentionHours } = description
+    this.#sql('INSERT INTO stream (incarnation, name, created, shard_count, retention_hours) VALUES (?, ?, ?, ?, ?)').run(
+      incarnation,
+      name,
+      createdTimestamp,
+      shardCount,
+      retentionHours,
+    )
+    const insert = this.#sql(
+      `INSERT INTO shard (key, stream, ordinal, shard_id, starting_hash_key, ending_hash_key, created, parent, adjacent_parent, ending_position, tip, newest)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    for (const { key, shard, tip, newestTimestamp } of shards) {
+      insert.run(
+        key,
+        incarnation,
+        shard.index,
+        shard.shardId,
+        shard.startingHashKey.toString(),
+        shard.endingHashKey.toString(),
+        shard.createdTimestamp,
+        shard.parentShardId ?? null,
+        shard.adjacentParentShardId ?? null,
+        shard.endingPosition ?? null,
+        tip,
+        newestTimestamp,
+      )
+    }
+  }
+
+  /** The chunks stay, to be purged a few at a time: a large stream must not hold up the others. */
+  #delete(incarnation: string): void {
+    this.#sql('DELETE FROM checkpoint WHERE shard IN (SELECT key FROM shard WHERE stream = ?)').run(incarnation)
+    this.#sql('UPDATE shard SET stream = NULL WHERE stream = ?').run(incarnation)
+    this.#sql('DELETE FROM stream WHERE incarnation = ?').run(incarnation)
+  }
+
+  #addLetters(operation: Extract<Operation, { kind: 'add-dead-letters' }>): void {
+    const insert = this.#sql('INSERT INTO dead_letter (id, stream, function, details, data) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+    for (const letter of operation.letters) insert.run(...rowOfLetter(letter))
+  }
+
+  #trim(shardKey: number, beforeTimestamp: number, bounds: RemovalBounds): TrimResult {
+    const last = this.#sql('SELECT base + count AS tip, arrival FROM chunk WHERE shard = ? ORDER BY base DESC LIMIT 1').get(shardKey)
+    // Kept with the shard before the chunks go that tell it: a position must never be used twice.
+    if (last !== undefined) {
+      this.#sql('UPDATE shard SET tip = max(tip, ?), newest = max(newest, ?) WHERE key = ?').run(
+        Number(last['tip']),
+        Number(last['arrival']),
+        shardKey,
+      )
+    }
+    const more = this.#remove(shardKey, beforeTimestamp, bounds)
+    const oldest = this.#sql('SELECT base, arrival FROM chunk WHERE shard = ? ORDER BY base LIMIT 1').get(shardKey)
+    const horizon = oldest?.['base'] ?? this.#sql('SELECT tip FROM shard WHERE key = ?').get(shardKey)?.['tip'] ?? 0
+    return { horizon: Number(horizon), oldestTimestamp: oldest && Number(oldest['arrival']), more }
+  }
+
+  #purge(bounds: RemovalBounds): boolean {
+    for (let removed = 0; removed < bounds.chunksMax; removed++) {
+      const orphan = this.#sql('SELECT key FROM shard WHERE stream IS NULL LIMIT 1').get()
+      if (orphan === undefined) return false
+      const key = Number(orphan['key'])
+      if (this.#remove(key, Number.MAX_SAFE_INTEGER, bounds)) return true
+      this.#sql('DELETE FROM shard WHERE key = ?').run(key)
+    }
+    return true
+  }
+
+  /** Removes the oldest chunks of a shard. Whether a bound ended it. */
+  #remove(shardKey: number, beforeTimestamp: number, bounds: RemovalBounds): boolean {
+    const rows = this.#sql('SELECT id, length(bytes) AS bytes, arrival FROM chunk WHERE shard = ? ORDER BY base LIMIT ?').all(
+      shardKey,
+      bounds.chunksMax,
+    )
+    const remove = this.#sql('DELETE FROM chunk WHERE id = ?')
+    let bytes = 0
+    for (const row of rows) {
+      if (Number(row['arrival']) >= beforeTimestamp) return false
+      if (bytes >= bounds.bytesMax) return true
+      remove.run(Number(row['id']))
+      bytes += Number(row['bytes'])
+    }
+    return rows.length === bounds.chunksMax
+  }
+
+  #sql(text: string): StatementSync {
+    let statement = this.#statements.get(text)
+    if (statement === undefined) {
+      statement = this.#database.prepare(text)
+      this.#statements.set(text, statement)
+    }
+    return statement
+  }
+}
