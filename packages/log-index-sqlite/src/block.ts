@@ -27,44 +27,56 @@ export interface EncodedBlock {
   readonly minTimestamp: number
   readonly maxTimestamp: number
   readonly unpackedBytes: number
+  /** Whether a number is written otherwise than JavaScript writes it, so that its digits cannot be looked for in the text. */
+  readonly hasOddNumbers: boolean
   readonly body: Uint8Array
   readonly filter: Uint8Array
 }
 
+/** Where blocks are put together before they are packed; kept, since most are of one size. */
+let scratch = Buffer.allocUnsafeSlow(256 * 1024)
+const scratchBytesMax = 4 * 1024 * 1024
+
 /** Packs documents, at least one. */
 export function encodeBlock(documents: readonly LogDocument[], builder: WordFilterBuilder): EncodedBlock {
   const count = documents.length
-  const text = documents.map((document) => document.source).join('')
-  const table = Buffer.from(JSON.stringify(blockTable(documents)))
-  const sourcesAt = 8 + count * 12 + table.byteLength
-  const sourcesBytes = Buffer.byteLength(text)
-  const bytes = Buffer.allocUnsafe(sourcesAt + sourcesBytes)
-  bytes.set(table, 8 + count * 12)
-  bytes.write(text, sourcesAt)
-  bytes.writeUInt32LE(count, 0)
-  bytes.writeUInt32LE(table.byteLength, 4)
-  const ascii = sourcesBytes === text.length
-  let end = sourcesAt
+  const table = JSON.stringify(blockTable(documents))
+  const bytes = roomFor(8 + count * 12 + table.length * 3 + sourceChars(documents) * 3)
+  const tableAt = 8 + count * 12
+  const tableBytes = bytes.write(table, tableAt)
+  const header = new Uint32Array(bytes.buffer, 0, 2)
+  const timestamps = new Float64Array(bytes.buffer, 8, count)
+  const ends = new Uint32Array(bytes.buffer, 8 + count * 8, count)
+  header[0] = count
+  header[1] = tableBytes
+  let end = tableAt + tableBytes
   let minTimestamp = Number.POSITIVE_INFINITY
   let maxTimestamp = Number.NEGATIVE_INFINITY
   for (let index = 0; index < count; index++) {
     const { source, timestamp } = documents[index] as LogDocument
     const start = end
-    end += ascii ? source.length : Buffer.byteLength(source)
-    bytes.writeDoubleLE(timestamp, 8 + index * 8)
-    bytes.writeUInt32LE(end, 8 + count * 8 + index * 4)
+    end += bytes.write(source, start)
+    ends[index] = end
+    timestamps[index] = timestamp
     builder.addDocument(source, bytes, start, end)
     if (timestamp < minTimestamp) minTimestamp = timestamp
     if (timestamp > maxTimestamp) maxTimestamp = timestamp
   }
-  return {
-    count,
-    minTimestamp,
-    maxTimestamp,
-    unpackedBytes: bytes.byteLength,
-    body: zstdCompressSync(bytes, compression),
-    filter: builder.build(),
-  }
+  const body = zstdCompressSync(bytes.subarray(0, end), compression)
+  const { hasOddNumbers } = builder
+  return { count, minTimestamp, maxTimestamp, unpackedBytes: end, hasOddNumbers, body, filter: builder.build() }
+}
+
+function roomFor(bytes: number): Buffer {
+  if (bytes > scratchBytesMax) return Buffer.allocUnsafeSlow(bytes)
+  if (bytes > scratch.byteLength) scratch = Buffer.allocUnsafeSlow(Math.min(scratchBytesMax, bytes * 2))
+  return scratch
+}
+
+function sourceChars(documents: readonly LogDocument[]): number {
+  let chars = 0
+  for (const document of documents) chars += document.source.length
+  return chars
 }
 
 function blockTable(documents: readonly LogDocument[]): BlockTable {

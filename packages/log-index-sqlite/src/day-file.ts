@@ -20,7 +20,7 @@ interface StoredBlock {
   readonly data: Uint8Array
 }
 
-type BlockFacts = Pick<EncodedBlock, 'minTimestamp' | 'maxTimestamp' | 'unpackedBytes' | 'count'>
+type BlockFacts = Pick<EncodedBlock, 'minTimestamp' | 'maxTimestamp' | 'unpackedBytes' | 'hasOddNumbers' | 'count'>
 
 /** One day's file, as the writer has it. Between `begin` and `commit` nothing is on disk for good. */
 export class DayFile {
@@ -38,7 +38,7 @@ export class DayFile {
     this.#database = database
     this.#ids = new IdRanges(database)
     this.#insertBlock = database.prepare(
-      'INSERT INTO block (min_timestamp, max_timestamp, documents, live, unpacked_bytes, skip) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO block (min_timestamp, max_timestamp, documents, live, unpacked_bytes, odd_numbers, skip) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
     this.#insertFilter = database.prepare('INSERT INTO filter (id, words) VALUES (?, ?)')
     this.#insertBody = database.prepare('INSERT INTO body (id, data) VALUES (?, ?)')
@@ -75,9 +75,17 @@ export class DayFile {
   }
 
   #insert(facts: BlockFacts, body: Uint8Array, filter: Uint8Array, existing: readonly number[]): void {
-    const { minTimestamp, maxTimestamp, count, unpackedBytes } = facts
+    const { minTimestamp, maxTimestamp, count, unpackedBytes, hasOddNumbers } = facts
     const skip = existing.length === 0 ? null : skipBits(count, existing)
-    const { lastInsertRowid: id } = this.#insertBlock.run(minTimestamp, maxTimestamp, count, count - existing.length, unpackedBytes, skip)
+    const { lastInsertRowid: id } = this.#insertBlock.run(
+      minTimestamp,
+      maxTimestamp,
+      count,
+      count - existing.length,
+      unpackedBytes,
+      hasOddNumbers ? 1 : 0,
+      skip,
+    )
     this.#insertFilter.run(id, filter)
     this.#insertBody.run(id, body)
     if (count < smallDocuments) this.#smallBlocks++

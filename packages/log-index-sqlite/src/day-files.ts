@@ -49,17 +49,14 @@ export class DayFiles {
   }
 
   /** Drops the files of days which ended, and were last written to, before `before`. */
-  drop(before: number): string[] {
-    const dropped: string[] = []
+  drop(before: number): void {
     for (const day of listDays(this.#options.directory)) {
       if (day !== 'other' && daySpan(day).to > before) continue
       const path = pathOfDay(this.#options.directory, day)
       if (lastWrite(path) > before) continue
       this.discard(day)
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true })
-      dropped.push(day)
     }
-    return dropped
   }
 
   close(): void {

@@ -12,6 +12,7 @@ export interface BulkBlock {
   readonly minTimestamp: number
   readonly maxTimestamp: number
   readonly unpackedBytes: number
+  readonly hasOddNumbers: boolean
   readonly bodyEnd: number
   readonly filterEnd: number
   readonly ids: readonly IdRun[]

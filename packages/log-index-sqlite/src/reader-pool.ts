@@ -12,6 +12,8 @@ export interface ReaderPoolOptions extends ReaderOptions {
 interface Call {
   readonly command: (call: number) => ReaderCommand
   readonly settle: (answer: ReaderAnswer | Error) => void
+  /** Ends it where it is. */
+  readonly stop: () => void
 }
 
 interface Thread {
@@ -53,6 +55,7 @@ export class ReaderPool {
     const { promise, resolve, reject } = Promise.withResolvers<SearchResult | IndexStats>()
     const call: Call = {
       command,
+      stop: () => void (aborted !== undefined && Atomics.store(new Int32Array(aborted), 0, 1)),
       settle: (answer) => {
         if (answer instanceof Error) reject(answer)
         else if ('error' in answer) reject(errorOf(answer.error))
@@ -60,7 +63,7 @@ export class ReaderPool {
       },
     }
     const abort = (): void => {
-      if (aborted !== undefined) Atomics.store(new Int32Array(aborted), 0, 1)
+      call.stop()
       this.#waiting = this.#waiting.filter((waiting) => waiting !== call)
       reject(signal?.reason)
     }
@@ -115,10 +118,14 @@ export class ReaderPool {
     if (!this.#closed) this.#assign()
   }
 
-  /** Ends the threads once they have done what they do; what still waits is refused. */
+  /** Ends the threads; searches that wait or run are refused. */
   async close(): Promise<void> {
     this.#closed = true
     for (const call of this.#waiting.splice(0)) call.settle(new IndexClosedError())
+    for (const { call } of this.#threads) {
+      call?.stop()
+      call?.settle(new IndexClosedError())
+    }
     await Promise.all(
       [...this.#threads].map(({ worker }) => {
         worker.ref()

@@ -12,7 +12,7 @@ const schemaVersion = 1
 const schema = `
   CREATE TABLE block (
     id INTEGER PRIMARY KEY, min_timestamp REAL NOT NULL, max_timestamp REAL NOT NULL,
-    documents INTEGER NOT NULL, live INTEGER NOT NULL, unpacked_bytes INTEGER NOT NULL, skip BLOB
+    documents INTEGER NOT NULL, live INTEGER NOT NULL, unpacked_bytes INTEGER NOT NULL, odd_numbers INTEGER NOT NULL, skip BLOB
   );
   CREATE INDEX block_max_timestamp ON block (max_timestamp);
   CREATE TABLE filter (id INTEGER PRIMARY KEY, words BLOB NOT NULL);

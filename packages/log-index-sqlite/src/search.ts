@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { compileQuery, mayMatch } from '@millrace/log-index'
-import type { DocumentMatcher, Query, SearchRequest, SearchResult } from '@millrace/log-index'
+import { compileQuery, isAscii, mayMatch } from '@millrace/log-index'
+import type { DocumentMatcher, Query, SearchRequest, SearchResult, WordSet } from '@millrace/log-index'
 import { Aggregator } from './aggregator.ts'
 import { Block } from './block.ts'
 import { isSkipped } from './day-file.ts'
 import { TopHits } from './top-hits.ts'
-import { filterHasWord } from './word-filter.ts'
+import { WordFilter } from './word-filter.ts'
 
 interface BlockRow {
   readonly id: number
@@ -13,6 +13,7 @@ interface BlockRow {
   readonly max_timestamp: number
   readonly live: number
   readonly unpacked_bytes: number
+  readonly odd_numbers: number
   readonly skip: Uint8Array | null
 }
 
@@ -72,7 +73,7 @@ export class Search {
   #runBlocks(database: DatabaseSync): void {
     const by = this.#order === 'desc' ? 'max_timestamp DESC' : 'min_timestamp ASC'
     const blocks = database.prepare(
-      `SELECT id, min_timestamp, max_timestamp, live, unpacked_bytes, skip FROM block WHERE max_timestamp >= ? AND min_timestamp < ? ORDER BY ${by}`,
+      `SELECT id, min_timestamp, max_timestamp, live, unpacked_bytes, odd_numbers, skip FROM block WHERE max_timestamp >= ? AND min_timestamp < ? ORDER BY ${by}`,
     )
     const filter = database.prepare('SELECT words FROM filter WHERE id = ?')
     const body = database.prepare('SELECT data FROM body WHERE id = ?')
@@ -83,8 +84,10 @@ export class Search {
         this.#total += row.live
         continue
       }
-      const words = this.#query.kind === 'all' ? undefined : (filter.get(row.id) as { words: Uint8Array }).words
-      if (words !== undefined && !mayMatch(this.#query, (word) => filterHasWord(words, word))) continue
+      if (this.#query.kind !== 'all') {
+        const words = new WordFilter((filter.get(row.id) as { words: Uint8Array }).words)
+        if (!mayMatch(this.#query, words)) continue
+      }
       this.#runBlock(row, new Block((body.get(row.id) as { data: Uint8Array }).data, row.unpacked_bytes))
     }
   }
@@ -108,6 +111,7 @@ export class Search {
       if (timestamp < this.#from || timestamp >= this.#to || isSkipped(row.skip, index)) continue
       if (!needsAll && !this.#top.mayTake(timestamp)) continue
       const source = needsDocument ? block.source(index) : undefined
+      if (source !== undefined && !this.#mayMatchText(source, row)) continue
       const document = source === undefined ? undefined : parse(source)
       if (source !== undefined && (document === undefined || !this.#matcher(document))) continue
       this.#total++
@@ -115,6 +119,12 @@ export class Search {
       if (this.#top.mayTake(timestamp)) this.#offer(block, index, timestamp, source)
     }
     this.#top.settle()
+  }
+
+  /** Whether it is worth the parsing: what the query needs stands somewhere in the text. */
+  #mayMatchText(source: string, row: BlockRow): boolean {
+    if (this.#query.kind === 'all' || source.includes('\\u')) return true
+    return mayMatch(this.#query, textWords(source.toLowerCase(), row.odd_numbers !== 0))
   }
 
   #offer(block: Block, index: number, timestamp: number, source: string | undefined): void {
@@ -135,5 +145,13 @@ function parse(source: string): unknown {
   } catch {
     // It was taken as text; there is nothing in it to find.
     return undefined
+  }
+}
+
+/** The words of a JSON text without `\u` escapes: only whether their characters are there. */
+function textWords(lower: string, hasOddNumbers: boolean): WordSet {
+  return {
+    hasWord: (word) => (hasOddNumbers && /^\d/.test(word)) || !isAscii(word) || lower.includes(word),
+    hasPair: () => true,
   }
 }

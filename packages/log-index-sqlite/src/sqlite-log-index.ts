@@ -37,6 +37,7 @@ class ThreadedLogIndex implements SqliteLogIndex {
   readonly #writerEnded: Promise<void>
   readonly #readers: ReaderPool
   readonly #sink: LogSink
+  readonly #bulks = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
   #cancelRetention: (() => void) | undefined
 
@@ -72,8 +73,15 @@ class ThreadedLogIndex implements SqliteLogIndex {
     return port2
   }
 
-  bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
-    return this.#sink.bulk(documents, signal)
+  async bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
+    if (this.#closing !== undefined) throw new IndexClosedError()
+    const outcomes = this.#sink.bulk(documents, signal)
+    this.#bulks.add(outcomes)
+    try {
+      return await outcomes
+    } finally {
+      this.#bulks.delete(outcomes)
+    }
   }
 
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
@@ -100,7 +108,10 @@ class ThreadedLogIndex implements SqliteLogIndex {
   async #close(): Promise<void> {
     this.#cancelRetention?.()
     this.#writer.ref()
+    // Readers go first: whoever closes a file last brings its log into it, and that must be the writer.
+    await this.#readers.close()
+    await Promise.allSettled(this.#bulks)
     this.#writer.postMessage({ type: 'close' } satisfies WriterCommand)
-    await Promise.all([this.#writerEnded, this.#readers.close()])
+    await this.#writerEnded
   }
 }

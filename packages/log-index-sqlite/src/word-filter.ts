@@ -1,9 +1,10 @@
 import { eachValue, words } from '@millrace/log-index'
+import type { WordSet } from '@millrace/log-index'
 
 /*
  * A Bloom filter over the words of a block of documents: it tells which blocks can be left out of a search, at 1 to 2 us a document, where a full
  * inverted index takes 5 to 6. It is built over the bytes of the JSON text, keys included: that is cheaper than telling them apart, and they are
- * the same few words in every document.
+ * the same few words in every document. Numbers side by side also count as pairs: the four numbers of an address are everywhere, but not together.
  */
 
 const probes = 3
@@ -38,23 +39,62 @@ function hashWord(word: string): number {
   return mix(hash)
 }
 
-/** Whether the block that the filter is of may have the word. */
-export function filterHasWord(filter: Uint8Array, word: string): boolean {
-  const mask = filter.byteLength * 8 - 1
-  let position = hashWord(word)
-  const distance = step(position)
-  for (let probe = 0; probe < probes; probe++) {
-    const bit = position & mask
-    if (((filter[bit >>> 3] as number) & (1 << (bit & 7))) === 0) return false
-    position = (position + distance) | 0
-  }
-  return true
+function hashPair(first: number, second: number): number {
+  return mix(Math.imul(first, 31) ^ second)
 }
+
+function startsWithDigit(word: string): boolean {
+  const code = word.charCodeAt(0)
+  return code >= 0x30 && code <= 0x39
+}
+
+/** The words of a block, as its filter has them: each answer may err on the side of yes. */
+export class WordFilter implements WordSet {
+  readonly #bits: Uint8Array
+
+  constructor(bits: Uint8Array) {
+    this.#bits = bits
+  }
+
+  hasWord(word: string): boolean {
+    return this.#has(hashWord(word))
+  }
+
+  hasPair(first: string, second: string): boolean {
+    return !(startsWithDigit(first) && startsWithDigit(second)) || this.#has(hashPair(hashWord(first), hashWord(second)))
+  }
+
+  #has(hash: number): boolean {
+    const mask = this.#bits.byteLength * 8 - 1
+    const distance = step(hash)
+    let position = hash
+    for (let probe = 0; probe < probes; probe++) {
+      const bit = position & mask
+      if (((this.#bits[bit >>> 3] as number) & (1 << (bit & 7))) === 0) return false
+      position = (position + distance) | 0
+    }
+    return true
+  }
+}
+
+/** Hashes that were added lately: most words of a log come again and again. */
+const recentMax = 1 << 12
 
 /** Collects the words of one block after the other. */
 export class WordFilterBuilder {
   readonly #bits = new Uint8Array(bitsMax >>> 3)
+  readonly #recent = new Int32Array(recentMax)
   #set = 0
+  #oddNumbers = false
+
+  constructor() {
+    this.#forgetRecent()
+  }
+
+  /** Whether there was a number, since the last filter was built, that is written otherwise than JavaScript writes it. */
+  get hasOddNumbers(): boolean {
+    return this.#oddNumbers
+  }
 
   /** Adds a document whose JSON text is `source` and stands in `bytes` from `start` to `end`. */
   addDocument(source: string, bytes: Uint8Array, start: number, end: number): void {
@@ -77,15 +117,26 @@ export class WordFilterBuilder {
       if (byte !== 0) filter[at & (bytes - 1)] = (filter[at & (bytes - 1)] as number) | byte
     }
     this.#bits.fill(0)
+    this.#forgetRecent()
+    this.#oddNumbers = false
     this.#set = 0
     return filter
   }
 
+  #forgetRecent(): void {
+    // An empty place must not look like any hash that belongs there: 1 belongs to another place, except in the second one.
+    this.#recent.fill(1)
+    this.#recent[1] = 0
+  }
+
   /** False if the text has escapes that have to be resolved first. */
   #addAscii(bytes: Uint8Array, start: number, end: number): boolean {
+    const recent = this.#recent
     let hash = seed
     let wordStart = -1
     let inString = false
+    // Hash of the word before, if that was a number of the same value.
+    let number = 0
     for (let at = start; at < end; at++) {
       const byte = bytes[at] as number
       const char = wordBytes[byte] as number
@@ -95,13 +146,22 @@ export class WordFilterBuilder {
         continue
       }
       if (wordStart >= 0) {
-        this.#add(mix(hash))
+        const word = mix(hash)
+        if (recent[word & (recentMax - 1)] !== word) this.#add(word)
+        const first = bytes[wordStart] as number
+        if (first <= 0x39) {
+          if (number !== 0) this.#add(hashPair(number, word))
+          number = word
+          if (!inString && isOddNumber(bytes, wordStart, at)) at = this.#addNumber(bytes, wordStart, at) - 1
+        } else {
+          number = 0
+        }
         hash = seed
-        if (!inString && isOddNumber(bytes, wordStart, at)) at = this.#addNumber(bytes, wordStart, at)
         wordStart = -1
       }
       if (byte === 0x22) {
         inString = !inString
+        number = 0
       } else if (byte === 0x5c) {
         at++
         if (bytes[at] === 0x75) return false
@@ -110,35 +170,49 @@ export class WordFilterBuilder {
     return true
   }
 
-  /** Adds a number as JavaScript writes it, which is how a search looks for it. Answers the index of its last byte. */
+  /** Adds a number as JavaScript writes it, which is how a search looks for it. Answers where it ends. */
   #addNumber(bytes: Uint8Array, start: number, from: number): number {
     let end = from
     while (end < bytes.length && isNumberByte(bytes[end] as number)) end++
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
-    for (const word of words(text)) this.#add(hashWord(word))
-    for (const word of words(String(Number(text)))) this.#add(hashWord(word))
-    return end - 1
+    const plain = String(Number(text))
+    if (plain !== text) this.#oddNumbers = true
+    this.#addText(text)
+    this.#addText(plain)
+    return end
   }
 
   #addParsed(source: string): void {
+    this.#oddNumbers = true
     try {
-      eachValue(JSON.parse(source), '', (value) => {
-        for (const word of words(String(value))) this.#add(hashWord(word))
-      })
+      eachValue(JSON.parse(source), '', (value) => this.#addText(String(value)))
     } catch {
       // Not JSON: no query matches it either.
     }
   }
 
+  #addText(text: string): void {
+    let number = 0
+    for (const word of words(text)) {
+      const hash = hashWord(word)
+      this.#add(hash)
+      const isNumber = startsWithDigit(word)
+      if (isNumber && number !== 0) this.#add(hashPair(number, hash))
+      number = isNumber ? hash : 0
+    }
+  }
+
   #add(first: number): void {
+    const bits = this.#bits
+    this.#recent[first & (recentMax - 1)] = first
     const distance = step(first)
     let position = first
     for (let probe = 0; probe < probes; probe++) {
       const bit = position & (bitsMax - 1)
-      const byte = this.#bits[bit >>> 3] as number
+      const byte = bits[bit >>> 3] as number
       const flag = 1 << (bit & 7)
       if ((byte & flag) === 0) {
-        this.#bits[bit >>> 3] = byte | flag
+        bits[bit >>> 3] = byte | flag
         this.#set++
       }
       position = (position + distance) | 0

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { DayFilesOptions } from './day-files.ts'
 import type { BulkMessage, WriterMessage } from './protocol.ts'
@@ -50,17 +50,20 @@ function flush(): void {
 }
 
 function close(): void {
-  if (flushing !== undefined) {
-    clearImmediate(flushing)
-    flush()
+  clearImmediate(flushing)
+  // What stands in the ports was sent before anyone could know: it is still written.
+  for (const port of ports) {
+    for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
+      queue.push({ port, message: received.message as BulkMessage })
+    }
   }
+  flush()
   clearTimeout(idle)
   writer.close()
   for (const port of ports) {
     send(port, { type: 'closed' })
     port.close()
   }
-  main.postMessage({ type: 'closed' })
   main.close()
 }
 
@@ -70,7 +73,6 @@ function send(port: MessagePort, message: WriterMessage): void {
 
 main.on('message', (command: WriterCommand) => {
   if (command.type === 'connect') connect(command.port)
-  else if (command.type === 'drop') main.postMessage({ type: 'dropped', days: writer.drop(command.before) })
-  // What the ports carry already is taken first.
-  else setImmediate(close)
+  else if (command.type === 'drop') writer.drop(command.before)
+  else close()
 })

@@ -79,8 +79,8 @@ export class Writer {
   }
 
   /** Drops the days that ended, and were last written to, before `before`. */
-  drop(before: number): string[] {
-    return this.#files.drop(before)
+  drop(before: number): void {
+    this.#files.drop(before)
   }
 
   close(): void {

@@ -55,13 +55,20 @@ export function compileQuery(query: Query, options: EvaluationOptions): Document
 }
 
 function compileText(matcher: ValueMatcher): DocumentMatcher {
-  return (document) => {
-    let found = false
-    eachValue(document, '', (value, path) => {
-      found ||= isFullText(path) && matcher(value)
-    })
-    return found
+  return (document) => someText(document, '', 0, matcher)
+}
+
+/** Whether any value that full text covers fits. Which are covered is decided by two names, so that deeper paths need not be put together. */
+function someText(node: unknown, path: string, depth: number, matcher: ValueMatcher): boolean {
+  if (Array.isArray(node)) return node.some((element) => someText(element, path, depth, matcher))
+  if (typeof node === 'object' && node !== null) {
+    for (const key of Object.keys(node)) {
+      const below = depth === 0 ? key : depth === 1 ? `${path}.${key}` : path
+      if (someText((node as Readonly<Record<string, unknown>>)[key], below, depth + 1, matcher)) return true
+    }
+    return false
   }
+  return (typeof node === 'string' || typeof node === 'number' || typeof node === 'boolean') && isFullText(path) && matcher(node)
 }
 
 function compileField(field: string, matcherOf: (kind: FieldKind) => ValueMatcher): DocumentMatcher {

@@ -2,20 +2,25 @@ import { fieldKind } from './field-kind.ts'
 import type { Query, QueryValue } from './query.ts'
 import { words } from './words.ts'
 
-/**
- * Whether a document, or any of a group of documents, may match, by the words that stand in their values: `false` is certain. `hasWord` may err
- * on the side of yes. Numbers stand among the words as `String(number)` gives them.
- */
-export function mayMatch(query: Query, hasWord: (word: string) => boolean): boolean {
+/** The words of a document's values, or of a group of documents' values. Each answer may err on the side of yes. */
+export interface WordSet {
+  /** Numbers stand among the words as `String(number)` gives them. */
+  hasWord(word: string): boolean
+  /** Whether the second word follows the first one anywhere within one value. */
+  hasPair(first: string, second: string): boolean
+}
+
+/** Whether a document with these words, or any of a group, may match: `false` is certain. */
+export function mayMatch(query: Query, wordSet: WordSet): boolean {
   switch (query.kind) {
     case 'and':
-      return query.queries.every((each) => mayMatch(each, hasWord))
+      return query.queries.every((each) => mayMatch(each, wordSet))
     case 'or':
-      return query.queries.some((each) => mayMatch(each, hasWord))
+      return query.queries.some((each) => mayMatch(each, wordSet))
     case 'text':
-      return hasWords(query.value, hasWord)
+      return hasWords(query.value, wordSet)
     case 'is':
-      return isByWords(query.field, query.value) ? hasWords(query.value, hasWord) || hasNumber(query.value.text, hasWord) : true
+      return isByWords(query.field, query.value) ? hasWords(query.value, wordSet) || hasNumber(query.value.text, wordSet) : true
     case 'all':
     case 'exists':
     case 'range':
@@ -29,11 +34,16 @@ function isByWords(field: string, value: QueryValue): boolean {
   return !maybeNetwork && !field.includes('*') && fieldKind(field) !== 'date'
 }
 
-function hasWords(value: QueryValue, hasWord: (word: string) => boolean): boolean {
-  return value.parts.length > 1 || words(value.text).every(hasWord)
+function hasWords(value: QueryValue, wordSet: WordSet): boolean {
+  return value.parts.length > 1 || hasPhrase(value.text, wordSet)
 }
 
-function hasNumber(text: string, hasWord: (word: string) => boolean): boolean {
+function hasNumber(text: string, wordSet: WordSet): boolean {
   const number = text.trim() === '' ? Number.NaN : Number(text)
-  return !Number.isNaN(number) && words(String(number)).every(hasWord)
+  return !Number.isNaN(number) && hasPhrase(String(number), wordSet)
+}
+
+function hasPhrase(text: string, wordSet: WordSet): boolean {
+  const phrase = words(text)
+  return phrase.every((word, at) => wordSet.hasWord(word) && (at === 0 || wordSet.hasPair(phrase[at - 1] as string, word)))
 }

@@ -39,7 +39,8 @@ export function textMatcher({ text, parts }: QueryValue): ValueMatcher {
   if (first === undefined) return (value) => lower !== '' && String(value).toLowerCase().includes(lower)
   return (value) => {
     const candidate = String(value)
-    return candidate.toLowerCase().includes(first) && hasPhrase(words(candidate), phrase)
+    const at = candidate.toLowerCase().indexOf(first)
+    return at >= 0 && hasPhrase(words(candidate), phrase)
   }
 }
 
