@@ -3,7 +3,7 @@ import type { StreamRecord } from '@millrace/stream'
 import { lambdaFailure } from './lambda-response.ts'
 
 /** What an invocation means for one record. */
-export type Verdict = 'settled' | 'error' | 'overload' | 'terminal'
+type Verdict = 'settled' | 'error' | 'overload' | 'terminal'
 
 /** What an invocation means for a batch. `undefined` in place of a judgement: every record is settled. */
 export interface Judgement {

@@ -57,5 +57,6 @@ it('measures at least what the JSON of Lambda does, and hardly more', () => {
         expect(measure(record)).toBeLessThanOrEqual(exact + 5)
       },
     ),
+    { numRuns: 50 },
   )
 })

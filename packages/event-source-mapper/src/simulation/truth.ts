@@ -128,7 +128,7 @@ export function promise(kept: boolean, words: string): asserts kept {
   if (!kept) throw new BrokenPromiseError(words)
 }
 
-export class BrokenPromiseError extends Error {
+class BrokenPromiseError extends Error {
   override readonly name = 'BrokenPromiseError'
 }
 

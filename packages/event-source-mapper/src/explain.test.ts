@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { explain } from './explain.ts'
+import type { LaneState, MapperStats } from './mapper-stats.ts'
+
+function standing(states: readonly LaneState[], concurrency: Partial<MapperStats['concurrency']> = {}): MapperStats {
+  const shards = states.map((state, index) => ({
+    shardId: `shardId-${index}`,
+    oldestUnsettledTimestamp: 1_000,
+    blocked: state === 'retrying',
+    lanes: [{ state, queuedRecords: 0 }],
+  }))
+  return { shards, inFlight: 5, concurrency: { limit: 9, ceiling: 9, active: 1, waiting: 0, ...concurrency } } as unknown as MapperStats
+}
+
+it.each<[string, readonly LaneState[], Partial<MapperStats['concurrency']>, string]>([
+  ['no-shards', [], {}, 'No shard is assigned to this process.'],
+  ['idle', ['idle', 'idle'], {}, 'There are no records to handle.'],
+  ['gathering', ['idle', 'gathering'], {}, '5 records wait for their batching window.'],
+  ['few-busy-shards', ['invoking', 'idle'], {}, '1 of 2 lanes invoke; the others have no records.'],
+  ['at-full-concurrency', ['invoking', 'invoking'], {}, 'All 2 lanes invoke.'],
+  ['limit-reached', ['invoking', 'waiting'], { limit: 1, ceiling: 1, waiting: 1 }, 'under way, which is the limit.'],
+  ['limit-reached', ['invoking', 'waiting'], {}, '1 lanes wait for a permit of the function: its concurrency is used up.'],
+  ['index-pushing-back', ['invoking', 'waiting'], { limit: 1, ceiling: 2 }, '1 of 2 invocations are allowed at once'],
+  ['index-pushing-back', ['overloaded', 'retrying'], {}, '1 of 2 lanes wait for it'],
+  ['stuck-on-retries', ['retrying', 'waiting'], {}, 'the oldest unsettled record is 9 s old. 1 shards poll nothing more'],
+  ['throttled', ['throttled', 'invoking'], {}, '1 of 2 lanes wait to try again.'],
+  ['function-unavailable', ['unavailable', 'retrying'], {}, 'the function cannot be run.'],
+  ['dead-letters-failing', ['dead-lettering', 'invoking'], {}, 'wait for the dead letters to be written.'],
+])('says %s for %j with %j', (reason, states, concurrency, words) => {
+  const explanation = explain(standing(states, concurrency), 10_000)
+  expect(explanation.reason).toBe(reason)
+  expect(explanation.message).toContain(words)
+})
