@@ -1,8 +1,10 @@
-import { encodeRecords } from '@millrace/stream'
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { ResolvedFunction } from './function-definition.ts'
+import { invokeRequest } from './invoke-request.ts'
 import type { Invocation, InvocationFigures, Verdict } from './invocation.ts'
 import type { AnswerReply, EnvironmentReply, EnvironmentRequest, ErrorPayload } from './protocol.ts'
+import { MemoryWatch } from './memory-watch.ts'
+import { RunningInvocation } from './running-invocation.ts'
 import type { RuntimeServices } from './runtime-services.ts'
 import { startWorker, type StartedWorker } from './start-worker.ts'
 import { crashed, environmentEnded, exited, outOfMemory, timedOut, timeoutText } from './verdicts.ts'
@@ -24,18 +26,6 @@ export interface InitFailure {
   readonly verdict: (requestId: string) => Verdict
 }
 
-interface Running {
-  readonly id: number
-  readonly invocation: Invocation
-  readonly begunMs: number
-  readonly initDurationMs: number | undefined
-  readonly cancelTimeout: () => void
-  readonly stopListening: () => void
-  cancelGrace: (() => void) | undefined
-  /** Decided; it holds whatever the handler may still answer. */
-  verdict: Verdict | undefined
-}
-
 /** One worker thread that has loaded one function: the runtime's side of it. */
 export class ExecutionEnvironment {
   readonly fn: ResolvedFunction
@@ -45,9 +35,10 @@ export class ExecutionEnvironment {
   idleSince = 0
   readonly #owner: EnvironmentOwner
   readonly #services: RuntimeServices
-  readonly #running = new Map<number, Running>()
+  readonly #running = new Map<number, RunningInvocation>()
   readonly #started: StartedWorker
   readonly #port: MessagePort
+  readonly #memoryWatch: MemoryWatch
   readonly #exited: Promise<void>
   readonly #resolveExited: () => void
   #state: 'starting' | 'ready' | 'ending' | 'ended' = 'starting'
@@ -55,7 +46,6 @@ export class ExecutionEnvironment {
   #initMs: number | undefined
   #initFailure: InitFailure | undefined
   #cancelInitTimeout: () => void
-  #cancelMemoryCheck: (() => void) | undefined
   #cancelTerminateGrace: (() => void) | undefined
   #memoryBytes = 0
   #nextId = 0
@@ -78,6 +68,17 @@ export class ExecutionEnvironment {
     this.#exited = promise
     this.#resolveExited = resolve
     worker.once('exit', (code) => this.#onExit(code))
+    this.#memoryWatch = new MemoryWatch(services.clock, services.memoryCheckMs, fn.memorySizeMb * 1_048_576, {
+      busy: () => this.#state === 'ready' && this.#running.size > 0,
+      heap: () => worker.getHeapStatistics().catch(() => undefined),
+      onMeasured: (bytes) => {
+        this.#memoryBytes = Math.max(this.#memoryBytes, bytes)
+      },
+      onLimit: () => {
+        this.#endVerdict ??= (requestId) => outOfMemory(requestId, fn.memorySizeMb)
+        this.#kill()
+      },
+    })
     const { initTimeoutMs } = services
     this.#cancelInitTimeout = services.clock.schedule(initTimeoutMs, () => {
       const errorMessage = `Error: Initialization timed out after ${(initTimeoutMs / 1000).toFixed(2)} seconds`
@@ -107,41 +108,16 @@ export class ExecutionEnvironment {
   run(invocation: Invocation): void {
     const { clock } = this.#services
     const id = this.#nextId++
-    const { signal } = invocation
-    const onAbort = (): void => this.#stop(running, { kind: 'reject', reason: signal?.reason })
-    const running: Running = {
-      id,
-      invocation,
-      begunMs: performance.now(),
-      initDurationMs: this.#initMs,
-      cancelTimeout: clock.schedule(this.fn.timeoutSeconds * 1000, () => this.#timeOut(running)),
-      stopListening: () => signal?.removeEventListener('abort', onAbort),
-      cancelGrace: undefined,
-      verdict: undefined,
-    }
+    const running = new RunningInvocation(id, invocation, this.#initMs, clock, this.fn.timeoutSeconds * 1000, {
+      timeout: (running) => this.#timeOut(running),
+      abort: (running, reason) => this.#stop(running, { kind: 'reject', reason }),
+    })
     this.#initMs = undefined
     this.#running.set(id, running)
-    signal?.addEventListener('abort', onAbort, { once: true })
     invocation.start(this.#services.onLog === undefined ? undefined : (line) => this.log(invocation.requestId, line))
-    this.#send(running)
-    this.#cancelMemoryCheck ??= clock.schedule(this.#services.memoryCheckMs, () => void this.#checkMemory())
-  }
-
-  #send({ id, invocation: { payload, requestId } }: Running): void {
-    const timeoutMs = this.fn.timeoutSeconds * 1000
-    if (payload.kind === 'json') {
-      this.#post({ type: 'invoke', id, requestId, timeoutMs, event: { kind: 'json', json: payload.json } })
-      return
-    }
-    const { streamName, incarnation, shard } = payload.source
-    // Of the shard only what tells it from others: the rest may be large, and is nothing to a handler.
-    const source = {
-      streamName,
-      incarnation,
-      shard: { shardId: shard.shardId, index: shard.index, createdTimestamp: shard.createdTimestamp },
-    }
-    const bytes = encodeRecords(payload.records)
-    this.#port.postMessage({ type: 'invoke', id, requestId, timeoutMs, event: { kind: 'records', source, bytes } }, [bytes.buffer])
+    const { request, transfer } = invokeRequest(id, invocation.requestId, this.fn.timeoutSeconds * 1000, invocation.payload)
+    this.#port.postMessage(request, transfer)
+    this.#memoryWatch.begin()
   }
 
   #post(request: EnvironmentRequest): void {
@@ -187,7 +163,7 @@ export class ExecutionEnvironment {
     if (running === undefined) return
     this.#memoryBytes = Math.max(this.#memoryBytes, reply.memoryBytes)
     this.#running.delete(reply.id)
-    release(running)
+    running.release()
     const figures = this.#figures(running, reply.durationMs)
     // First the place, then the result: whoever goes on because of the result finds the environment free.
     this.idleSince = this.#services.clock.now()
@@ -196,18 +172,18 @@ export class ExecutionEnvironment {
     else running.invocation.end(running.verdict, figures)
   }
 
-  #figures(running: Running, durationMs: number): InvocationFigures {
+  #figures(running: RunningInvocation, durationMs: number): InvocationFigures {
     return { durationMs, memorySizeMb: this.fn.memorySizeMb, memoryBytes: this.#memoryBytes, initDurationMs: running.initDurationMs }
   }
 
-  #timeOut(running: Running): void {
+  #timeOut(running: RunningInvocation): void {
     const { invocation } = running
     invocation.log(`${new Date(this.#services.clock.now()).toISOString()} ${invocation.requestId} ${timeoutText(this.fn.timeoutSeconds)}`)
     this.#stop(running, timedOut(invocation.requestId, this.fn.timeoutSeconds))
   }
 
   /** Ends one invocation. A native one is asked first; a Lambda handler knows no such question, and its environment goes with it. */
-  #stop(running: Running, verdict: Verdict): void {
+  #stop(running: RunningInvocation, verdict: Verdict): void {
     if (running.verdict !== undefined || !this.#running.has(running.id)) return
     running.verdict = verdict
     const why = verdict.kind === 'reject' ? 'another invocation in it was aborted.' : 'another invocation in it timed out.'
@@ -217,7 +193,7 @@ export class ExecutionEnvironment {
     }
     if (this.fn.definition.kind === 'lambda') return kill()
     this.#post({ type: 'abort', id: running.id, reason: verdict.kind === 'reject' ? String(verdict.reason) : verdict.error.errorMessage })
-    running.cancelGrace = this.#services.clock.schedule(this.#services.abortGraceMs, kill)
+    running.grant(this.#services.abortGraceMs, kill)
   }
 
   #onCrash(id: number | undefined, error: ErrorPayload): void {
@@ -243,23 +219,6 @@ export class ExecutionEnvironment {
 
   #failInit(initMs: number, verdict: (requestId: string) => Verdict): void {
     this.#initFailure ??= { initMs, verdict }
-  }
-
-  /** Off the heap nothing limits a thread, so that its buffers are looked at from time to time while it is busy. */
-  async #checkMemory(): Promise<void> {
-    this.#cancelMemoryCheck = undefined
-    if (this.#running.size === 0 || this.#state !== 'ready') return
-    const heap = await this.#started.worker.getHeapStatistics().catch(() => undefined)
-    if (heap !== undefined && this.#state === 'ready') {
-      const bytes = heap.total_heap_size + heap.malloced_memory + heap.external_memory
-      this.#memoryBytes = Math.max(this.#memoryBytes, bytes)
-      if (heap.used_heap_size + heap.external_memory > this.fn.memorySizeMb * 1_048_576) {
-        this.#endVerdict ??= (requestId) => outOfMemory(requestId, this.fn.memorySizeMb)
-        this.#kill()
-      } else if (this.#running.size > 0) {
-        this.#cancelMemoryCheck ??= this.#services.clock.schedule(this.#services.memoryCheckMs, () => void this.#checkMemory())
-      }
-    }
   }
 
   #leave(): void {
@@ -291,7 +250,7 @@ export class ExecutionEnvironment {
     this.#leave()
     this.#state = 'ended'
     this.#cancelInitTimeout()
-    this.#cancelMemoryCheck?.()
+    this.#memoryWatch.stop()
     this.#cancelTerminateGrace?.()
     this.#started.close()
     this.#endRunning(exitCode)
@@ -301,7 +260,7 @@ export class ExecutionEnvironment {
 
   #endRunning(exitCode: number): void {
     for (const running of this.#running.values()) {
-      release(running)
+      running.release()
       const { invocation } = running
       const verdict = running.verdict ?? this.#endVerdict?.(invocation.requestId) ?? exited(invocation.requestId, exitCode)
       const timedOut = verdict.kind === 'failure' && verdict.report.status === 'timeout'
@@ -323,10 +282,4 @@ export class ExecutionEnvironment {
     const { onLog, clock } = this.#services
     onLog?.({ functionName: this.fn.name, requestId, logStreamName: this.logStreamName, timestamp: clock.now(), line })
   }
-}
-
-function release(running: Running): void {
-  running.cancelTimeout()
-  running.cancelGrace?.()
-  running.stopListening()
 }

@@ -55,7 +55,7 @@ export interface InvokeRequest {
   readonly event: WireEvent
 }
 
-export type WireEvent =
+type WireEvent =
   | { readonly kind: 'json'; readonly json: string }
   /** As `encodeRecords` made them. */
   | { readonly kind: 'records'; readonly source: RecordSource; readonly bytes: Uint8Array }

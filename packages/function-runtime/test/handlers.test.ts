@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { lambdaRuntime, value } from './lambda-runtime.ts'
 import { records, source } from './records.ts'
@@ -36,7 +38,8 @@ describe('forms of handlers', () => {
 
 describe('the handler meets what it would meet in Lambda', () => {
   it('a typed handler answers batch item failures', async () => {
-    await using f = lambdaRuntime('typed.handler')
+    const file = new URL('./fixtures/typed.ts', import.meta.url)
+    await using f = lambdaRuntime('typed.handler', { directory: dirname(fileURLToPath(file)) })
     const batch = records(['{"id":1}', '{"id":2}', '{"id":3}'])
     const result = await f.runtime.invoke('f', { kind: 'records', source, records: batch })
     expect(value(result)).toEqual({

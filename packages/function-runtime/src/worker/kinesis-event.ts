@@ -2,7 +2,7 @@ import type { KinesisStreamEvent, KinesisStreamRecord } from '@millrace/function
 import { awsAccountId, awsRegion, RecordBatch, streamArn, type RecordSource, type StreamRecord } from '@millrace/stream'
 
 /** The role that events name, since Lambda's do. Nothing is done under it. */
-export const invokeIdentityArn: string = `arn:aws:iam::${awsAccountId}:role/millrace`
+const invokeIdentityArn = `arn:aws:iam::${awsAccountId}:role/millrace`
 
 /**
  * Lambda's event for the records of a batch. What costs something (the records themselves, base64, decimal sequence numbers) is made when it is first read;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
 
 /** Tried in this order, as Lambda does; TypeScript last. */
-export const handlerExtensions: readonly string[] = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
+const handlerExtensions = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 
 /** The handler string leads nowhere; `name` is the error type that Lambda answers. */
 export class HandlerError extends Error {
