@@ -49,8 +49,7 @@ const count = (fallback: number, description: string): z.ZodType<number> =>
 /** A list, or text with commas: what an environment variable holds. */
 const list = (description: string, entry: z.ZodType<string>): z.ZodType<readonly string[]> =>
   z
-    .preprocess((value) => (typeof value === 'string' ? splitList(value) : value), z.array(entry).readonly())
-    .default([])
+    .preprocess((value) => (typeof value === 'string' ? splitList(value) : value), z.array(entry).readonly().default([]))
     .describe(description)
 
 /** One description of all options: types, defaults, limits and help. */
@@ -127,7 +126,7 @@ function refusePublicAddress(settings: GatewaySettings): void {
   const guarded = settings.apiKeys.length > 0 && settings.tlsCertificate !== undefined
   if (isLoopbackName(settings.host) || settings.trustProxy || guarded) return
   throw new GatewayOptionsError(
-    `The address ${settings.host} can be reached from other machines: give API keys (apiKeys, MILLRACE_API_KEYS) and TLS (tlsCertificate, tlsKey), or set trustProxy if a proxy in front takes care of both.`,
+    `The address ${settings.host} can be reached from other machines: give API keys (apiKeys, MILLRACE_API_KEYS) and TLS (tlsCertificate and tlsKey, MILLRACE_TLS_CERT and MILLRACE_TLS_KEY), or set trustProxy (MILLRACE_TRUST_PROXY) if a proxy in front takes care of both.`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { FunctionNotFoundError } from '@millrace/function'
 import type { InvocationResult, Invoker, Payload } from '@millrace/function'
 import type { LogSearch, SearchRequest, SearchResult } from '@millrace/log-index'
-import type { StreamRegistry } from '@millrace/stream'
+import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
 import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { buildServer } from '../../src/build-server.ts'
@@ -15,6 +15,9 @@ import { FakeStreams } from './fake-streams.ts'
 export class FakeServices implements GatewayServices {
   readonly fakeStreams: FakeStreams = new FakeStreams()
   readonly fakeLetters: FakeDeadLetters = new FakeDeadLetters()
+  /** The fake ones, unless a test puts others there. */
+  streams: StreamRegistry = this.fakeStreams as unknown as StreamRegistry
+  deadLetters: DeadLetterStore = this.fakeLetters
   readonly metrics: Registry = new Registry()
   readonly version = '1.2.3'
   readonly searches: SearchRequest[] = []
@@ -30,12 +33,6 @@ export class FakeServices implements GatewayServices {
     this.clock = clock
   }
 
-  get streams(): StreamRegistry {
-    return this.fakeStreams as unknown as StreamRegistry
-  }
-  get deadLetters(): FakeDeadLetters {
-    return this.fakeLetters
-  }
   readonly index: LogSearch = {
     search: (request) => {
       this.searches.push(request)
