@@ -1,5 +1,5 @@
 import { ManualClock } from '@millrace/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { lambdaRuntime, value } from './lambda-runtime.ts'
 
 const never = new AbortController().signal
@@ -8,13 +8,14 @@ describe('environments', () => {
   it('are started when all are busy, used most recent first, and ended when they are idle', async () => {
     const clock = new ManualClock()
     await using f = lambdaRuntime('behaviours.slots', { idleTimeoutMs: 60_000 }, { clock, startsMax: 10 })
-    const threads = async (count: number): Promise<Set<unknown>> =>
+    const threads = async (count: number, ms = 1): Promise<Set<unknown>> =>
       new Set(
-        (await Promise.all(Array.from({ length: count }, () => f.invoke({ do: 'wait', ms: 100 })))).map(
+        (await Promise.all(Array.from({ length: count }, () => f.invoke({ do: 'wait', ms })))).map(
           (result) => (value(result) as { thread: number }).thread,
         ),
       )
-    expect((await threads(3)).size).toBe(3)
+    // Long enough for all three to be started before the first is free again.
+    expect((await threads(3, 1_500)).size).toBe(3)
     await clock.advance(40_000)
     const used = await threads(1)
     await clock.advance(40_000)
@@ -28,7 +29,8 @@ describe('environments', () => {
     const clock = new ManualClock()
     await using f = lambdaRuntime('behaviours.slots', { minEnvironments: 2 }, { clock })
     expect(f.runtime.stats().get('f')).toMatchObject({ environments: 2 })
-    await Promise.all([f.invoke({ do: 'wait', ms: 100 }), f.invoke({ do: 'wait', ms: 100 })])
+    await f.invoke({ do: 'nothing' })
+    await vi.waitFor(() => expect(f.runtime.stats().get('f')).toMatchObject({ startingEnvironments: 0 }), 20_000)
     await clock.advance(600_000)
     expect(f.runtime.stats().get('f')).toMatchObject({ environments: 2, coldStarts: 0 })
     await f.invoke({ do: 'exit' })
