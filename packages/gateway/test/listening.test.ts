@@ -148,10 +148,13 @@ describe('a gateway with TLS', () => {
   })
 })
 
+/** Of the machine: nothing in Node makes certificates. */
+const openssl = 'openssl'
+
 function selfSigned(directory: string): { tlsCertificate: string; tlsKey: string } {
   const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')]
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  execFileSync('openssl', ['req', '-x509', ...ec, '-days', '1', '-keyout', key, '-out', certificate, ...subject], { stdio: 'ignore' })
+  execFileSync(openssl, ['req', '-x509', ...ec, '-days', '1', '-keyout', key, '-out', certificate, ...subject], { stdio: 'ignore' })
   return { tlsCertificate: readFileSync(certificate, 'utf8'), tlsKey: readFileSync(key, 'utf8') }
 }

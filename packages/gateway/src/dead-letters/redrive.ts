@@ -6,7 +6,7 @@ import { toHttpError } from '../http/to-http-error.ts'
 const pageLetters = 100
 
 /** A letter that stays where it is, and why. */
-export interface RedriveFailure {
+interface RedriveFailure {
   readonly id: string
   readonly code: string
   readonly message: string
@@ -121,7 +121,7 @@ async function putBack(streamName: string, letters: readonly DeadLetter[], strea
 }
 
 /** The record of a letter, which from now on carries in its headers the identity and the time that it had. */
-export function recordOf(letter: DeadLetter): PutRecord {
+function recordOf(letter: DeadLetter): PutRecord {
   const sequenceNumber = parseSequenceNumber(letter.sequenceNumber)
   const index = sequenceNumber?.shardIndex ?? Number(letter.shardId.slice(letter.shardId.lastIndexOf('-') + 1))
   const createdTimestamp = sequenceNumber?.shardCreatedTimestamp ?? 0

@@ -1,10 +1,12 @@
-import { InvokeError, InvokerClosedError } from '@millrace/function'
+import { InvokerClosedError } from '@millrace/function'
 import { IndexClosedError, QuerySyntaxError } from '@millrace/log-index'
 import {
   InvalidBatchError,
+  InvalidQueryError,
   InvalidStreamError,
   NewerVersionError,
   StorageError,
+  StorageFailedError,
   StreamClosedError,
   StreamGoneError,
   StreamNotFoundError,
@@ -18,10 +20,14 @@ export function toHttpError(error: unknown): HttpError {
   if (error instanceof InvalidStreamError) return new HttpError(400, 'invalid-stream', error.message)
   if (error instanceof InvalidBatchError) return new HttpError(400, 'invalid-records', error.message)
   if (error instanceof NewerVersionError) return new HttpError(400, 'newer-version', error.message)
+  if (error instanceof InvalidQueryError) return new HttpError(400, 'invalid-request', error.message)
   if (error instanceof QuerySyntaxError) {
     return new HttpError(400, 'query-syntax', error.message, { fields: { offset: error.offset } })
   }
   if (error instanceof StorageError) return new HttpError(507, 'storage-full', error.message, { retryable: true })
+  if (error instanceof StorageFailedError) {
+    return new HttpError(503, 'storage-failed', error.message, { retryable: true, headers: { 'retry-after': '1' } })
+  }
   if (error instanceof StreamClosedError || error instanceof IndexClosedError || error instanceof InvokerClosedError) {
     return shuttingDown()
   }
@@ -52,8 +58,9 @@ function fromFramework(error: unknown): HttpError | undefined {
   return new HttpError(error.statusCode, code ?? 'bad-request', error.message)
 }
 
+/** Not the client's fault: unless the error itself says otherwise, the same request may succeed later, and must not be given up. */
 function unforeseen(error: unknown): HttpError {
   const message = error instanceof Error ? error.message : String(error)
-  const retryable = error instanceof InvokeError ? error.retryable : false
+  const retryable = error instanceof Error && 'retryable' in error ? error.retryable === true : true
   return new HttpError(500, 'internal', `Millrace failed at this request: ${message}`, { retryable, cause: error })
 }

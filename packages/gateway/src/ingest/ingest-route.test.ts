@@ -1,5 +1,5 @@
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { encodePutRecords, StorageError } from '@millrace/stream'
+import { encodePutRecords, StorageError, StorageFailedError } from '@millrace/stream'
 import type { PutRecord } from '@millrace/stream'
 import type { LightMyRequestResponse } from 'fastify'
 import { describe, expect, it } from 'vitest'
@@ -272,6 +272,17 @@ describe('POST /ingest/{stream} when the stream refuses', () => {
     expect(answer.statusCode).toBe(507)
     expect(answer.json()).toMatchObject({ accepted: 3, error: { code: 'storage-full', retryable: true } })
     expect(answer.json<{ refused: { index: number }[] }>().refused.map(({ index }) => index)).toEqual([3, 4, 5, 6, 7, 8, 9])
+  })
+
+  it.each([
+    [new StorageFailedError('The writer has died.'), 503, 'storage-failed', 0],
+    [new TypeError('a bug'), 500, 'internal', 1],
+  ])('does not let a client give its lines up for %o', async (failure, status, code, reported) => {
+    const services = new FakeServices()
+    services.fakeStreams.logs.failure = failure
+    const { answer } = await ingest(body, encoded, services)
+    expect([answer.statusCode, answer.json()]).toMatchObject([status, { accepted: 0, error: { code, retryable: true } }])
+    expect(services.errors).toHaveLength(reported)
   })
 
   it('answers 503 while shutting down', async () => {

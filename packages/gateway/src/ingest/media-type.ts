@@ -4,7 +4,7 @@ import { HttpError } from '../http/http-error.ts'
 export type IngestForm = 'lines' | 'records'
 
 /** Media type of `encodePutRecords`. */
-export const recordsMediaType = 'application/vnd.millrace.records'
+const recordsMediaType = 'application/vnd.millrace.records'
 
 /** Lines under other names than `text/…`. The form type is what curl says of `--data-binary` when it is told nothing. */
 const lineMediaTypes: ReadonlySet<string> = new Set([

@@ -82,7 +82,7 @@ describe('POST /search', () => {
     const error = new Error('disk on fire')
     services.searchResult = async () => Promise.reject(error)
     const { answer } = await search({}, services)
-    expect([answer.statusCode, answer.json()]).toMatchObject([500, { error: { code: 'internal', retryable: false } }])
+    expect([answer.statusCode, answer.json()]).toMatchObject([500, { error: { code: 'internal', retryable: true } }])
     expect(services.errors).toEqual([error])
   })
 

@@ -7,7 +7,7 @@ const latest = 8_640_000_000_000_000
  * A point in time as people give it: milliseconds since the epoch, an ISO 8601 date or time (UTC where it names no zone), `now`, or a time ago such as `15m`
  * (`ms`, `s`, `m`, `h`, `d`, `w`). Undefined for anything else.
  */
-export function parseTimePoint(value: number | string, now: number): number | undefined {
+function parseTimePoint(value: number | string, now: number): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= latest ? value : undefined
   const text = value.trim()
   if (text === 'now') return now

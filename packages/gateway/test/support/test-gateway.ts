@@ -65,7 +65,7 @@ export class FakeServices implements GatewayServices {
   }
 }
 
-export const systemClock: GatewayClock = {
+const systemClock: GatewayClock = {
   now: () => Date.now(),
   schedule: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs)
