@@ -23,7 +23,10 @@ export async function embedded(): Promise<BenchmarkResult> {
     await writeLines(file)
     const lineBytes = Math.round((await stat(file)).size / lineCount)
     const server = await MillraceServer.start(join(directory, 'data'))
-    const measures: Measure[] = [measure('line size', lineBytes, 'bytes'), measure('start to ready', server.startMs, 'ms', { atMost: 1_000 })]
+    const measures: Measure[] = [
+      measure('line size', lineBytes, 'bytes'),
+      measure('start to ready', server.startMs, 'ms', { atMost: 1_000 }),
+    ]
     try {
       measures.push(...(await throughput(server, file)))
       measures.push(...(await idle(server)))
@@ -54,9 +57,13 @@ async function writeLines(file: string): Promise<void> {
 async function throughput(server: MillraceServer, file: string): Promise<Measure[]> {
   const cpuBefore = await server.cpuSeconds()
   const started = performance.now()
-  const pipe = spawn('/usr/bin/env', ['time', '-f', '%U %S %M', process.execPath, bin, 'pipe', file, '--to', server.url, '--quiet'].slice(timed ? 0 : 3), {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const pipe = spawn(
+    '/usr/bin/env',
+    ['time', '-f', '%U %S %M', process.execPath, bin, 'pipe', file, '--to', server.url, '--quiet'].slice(timed ? 0 : 3),
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   let said = ''
   pipe.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
   const [code] = (await once(pipe, 'close')) as [number]
@@ -72,7 +79,12 @@ async function throughput(server: MillraceServer, file: string): Promise<Measure
     measure('pipe alone, until accepted', lineCount / (pipedMs / 1000), 'lines/s'),
     measure('lines lost', lineCount - documents, 'lines', { atMost: 0 }),
     measure('CPU of up', (cpu / lineCount) * 1e6, 'us/line'),
-    ...(timed ? [measure('CPU of pipe', (((user ?? 0) + (system ?? 0)) / lineCount) * 1e6, 'us/line'), measure('memory of pipe, peak', (rssKiB ?? 0) / 1024, 'MiB')] : []),
+    ...(timed
+      ? [
+          measure('CPU of pipe', (((user ?? 0) + (system ?? 0)) / lineCount) * 1e6, 'us/line'),
+          measure('memory of pipe, peak', (rssKiB ?? 0) / 1024, 'MiB'),
+        ]
+      : []),
     measure('memory of up, peak', server.peakRssMiB, 'MiB', { atMost: 400 }),
   ]
 }

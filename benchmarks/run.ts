@@ -9,7 +9,10 @@ const benchmarks: Readonly<Record<string, () => Promise<() => Promise<BenchmarkR
   normalizer: async () => (await import('./normalizer.ts')).normalizer,
 }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+})
 const [name] = positionals
 const benchmark = name === undefined ? undefined : benchmarks[name]
 if (benchmark === undefined || values.help) {

@@ -1,6 +1,15 @@
 import { seededRandom } from '../../packages/testing/src/random.ts'
 
-const paths = ['/', '/index.html', '/api/v1/orders', '/api/v1/users/8123/profile', '/static/js/app.4f2a1c.js', '/search?q=mill+race&page=2', '/images/logo.svg', '/checkout']
+const paths = [
+  '/',
+  '/index.html',
+  '/api/v1/orders',
+  '/api/v1/users/8123/profile',
+  '/static/js/app.4f2a1c.js',
+  '/search?q=mill+race&page=2',
+  '/images/logo.svg',
+  '/checkout',
+]
 const agents = [
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15',

@@ -13,7 +13,12 @@ export interface Measure {
 }
 
 /** A measure with a target: `atLeast` or `atMost`. */
-export function measure(name: string, value: number, unit: string, target?: { readonly atLeast: number } | { readonly atMost: number }): Measure {
+export function measure(
+  name: string,
+  value: number,
+  unit: string,
+  target?: { readonly atLeast: number } | { readonly atMost: number },
+): Measure {
   if (target === undefined) return { name, value, unit }
   return 'atLeast' in target
     ? { name, value, unit, target: `>= ${target.atLeast}`, met: value >= target.atLeast }
@@ -27,7 +32,9 @@ export function quantile(values: readonly number[], at: number): number {
 }
 
 /** Prints a report as a table. */
-export function printTable(report: BenchmarkResult & { readonly benchmark: string | undefined; readonly date: string; readonly machine: object }): void {
+export function printTable(
+  report: BenchmarkResult & { readonly benchmark: string | undefined; readonly date: string; readonly machine: object },
+): void {
   console.log(`\n${report.benchmark}  ${report.date}  ${JSON.stringify(report.machine)}\n`)
   const width = Math.max(...report.measures.map((entry) => entry.name.length))
   for (const { name, value, unit, target, met } of report.measures) {

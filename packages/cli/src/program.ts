@@ -17,7 +17,9 @@ export function buildProgram(signal: AbortSignal): Command {
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride()
 
-  command(program, 'up', 'run the whole pipeline in this process', upOptions, async (options) => (await import('./commands/up.ts')).up(options, signal))
+  command(program, 'up', 'run the whole pipeline in this process', upOptions, async (options) =>
+    (await import('./commands/up.ts')).up(options, signal),
+  )
   command(program, 'pipe [files...]', 'send lines of files or of standard input', pipeOptions, async (options, files: string[]) =>
     (await import('./commands/pipe.ts')).pipe(files, options, signal),
   )

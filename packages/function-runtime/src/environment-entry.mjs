@@ -1,9 +1,10 @@
-// The first file that an execution environment runs. It is JavaScript, and it asks the runtime for every TypeScript source without its types:
-// an environment that strips types itself loads a compiler for that, which doubles the time and the memory that a start takes.
+// The first file that an execution environment runs. It is JavaScript, and it asks the runtime for TypeScript sources without their types: an environment
+// that strips types itself loads a compiler for that, which doubles the time and the memory that a start takes. With Node's compile cache only the
+// function's own code is asked for: everything else comes out of the cache.
 import { registerHooks } from 'node:module'
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 
-const { main, sourcePort, sourceFlag } = workerData
+const { main, sourcePort, sourceFlag, sourcePrefix } = workerData
 const flag = new Int32Array(sourceFlag)
 const formats = new Map([
   ['module-typescript', 'module'],
@@ -13,7 +14,7 @@ const formats = new Map([
 registerHooks({
   load(url, context, nextLoad) {
     const format = formats.get(context.format)
-    if (format === undefined || !url.startsWith('file:')) return nextLoad(url, context)
+    if (format === undefined || !url.startsWith(sourcePrefix)) return nextLoad(url, context)
     Atomics.store(flag, 0, 0)
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- A port, not a window.
     sourcePort.postMessage(url)

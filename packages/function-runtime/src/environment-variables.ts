@@ -2,7 +2,7 @@ import { awsRegion } from '@millrace/stream'
 import type { ResolvedFunction } from './function-definition.ts'
 
 /** Of the host's variables a Lambda handler sees only these: what programs need to find tools and directories, and none of its secrets. */
-const inherited = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'SystemRoot'] as const
+const inherited = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'SystemRoot', 'NODE_COMPILE_CACHE'] as const
 
 /** What a handler finds in `process.env`: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 export function environmentVariables(

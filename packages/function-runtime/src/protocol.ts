@@ -10,6 +10,8 @@ import type { MessagePort } from 'node:worker_threads'
 /** What an environment starts with: its `workerData`. */
 export interface EnvironmentData {
   readonly port: MessagePort
+  /** URLs that begin so are asked of the `SourceServer`. */
+  readonly sourcePrefix: string
   /** Asks the runtime for sources: see `SourceServer`. */
   readonly sourcePort: MessagePort
   readonly sourceFlag: SharedArrayBuffer

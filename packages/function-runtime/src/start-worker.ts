@@ -1,4 +1,5 @@
 import { awsAccountId, awsRegion } from '@millrace/stream'
+import { pathToFileURL } from 'node:url'
 import { MessageChannel, type MessagePort, type Transferable, Worker } from 'node:worker_threads'
 import { environmentVariables } from './environment-variables.ts'
 import type { ResolvedFunction } from './function-definition.ts'
@@ -36,6 +37,7 @@ export function startWorker(fn: ResolvedFunction, services: RuntimeServices, pro
     port: port2,
     sourcePort: source.port,
     sourceFlag: source.flag,
+    sourcePrefix: sourcePrefix(fn, services.hostVariables),
     main,
     logFlow,
     startedTimestamp: performance.timeOrigin + performance.now(),
@@ -71,6 +73,12 @@ export function startWorker(fn: ResolvedFunction, services: RuntimeServices, pro
       source.close()
     },
   }
+}
+
+function sourcePrefix({ definition }: ResolvedFunction, host: Readonly<Record<string, string | undefined>>): string {
+  if (host.NODE_COMPILE_CACHE === undefined) return 'file:'
+  // A native function is part of the program; nothing has a URL that begins with a space.
+  return definition.kind === 'lambda' ? `${pathToFileURL(definition.directory).href}/` : ' '
 }
 
 function functionCode({ definition }: ResolvedFunction): { code: LambdaCode | NativeCode; transfer: readonly Transferable[] } {

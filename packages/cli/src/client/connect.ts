@@ -1,4 +1,4 @@
-import { readDataDirectory } from '@millrace/stream-sqlite'
+import { readDataDirectory, readDataDirectoryOwner } from '@millrace/stream-sqlite'
 import { defaultHost, defaultPort } from '../options/common.ts'
 import { CommandError } from '../options/usage-error.ts'
 import { GatewayClient } from './gateway-client.ts'
@@ -20,10 +20,13 @@ export interface Connection extends AsyncDisposable {
 /** Finds the millrace that runs: the one that `--to` names, that owns the data directory, or that listens at the default address. */
 export async function findRunning(options: ConnectOptions): Promise<GatewayClient | undefined> {
   if (options.to !== undefined) return new GatewayClient(options.to, options.apiKey)
-  const owner = await readDataDirectory(options.data)
-  if (owner?.url !== undefined) return new GatewayClient(owner.url, options.apiKey)
-  const standard = new GatewayClient(`http://${defaultHost}:${defaultPort}`, options.apiKey)
-  return (await answers(standard)) ? standard : undefined
+  const owner = await readDataDirectoryOwner(options.data)
+  for (const url of [owner.url, `http://${defaultHost}:${defaultPort}`]) {
+    if (url === undefined) continue
+    const client = new GatewayClient(url, options.apiKey)
+    if (await answers(client)) return client
+  }
+  return undefined
 }
 
 /** As `findRunning`; where none runs, serves the data directory from here, on a port of its own, for as long as the command takes. */

@@ -12,7 +12,13 @@ export class GatewayClient {
 
   /** JSON in, JSON out. Throws `CommandError` with the server's own sentence. */
   async json<Answer>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer> {
-    const response = await this.send(method, path, body === undefined ? undefined : JSON.stringify(body), { 'content-type': 'application/json' }, signal)
+    const response = await this.send(
+      method,
+      path,
+      body === undefined ? undefined : JSON.stringify(body),
+      { 'content-type': 'application/json' },
+      signal,
+    )
     const text = await response.text()
     if (!response.ok) throw new CommandError(errorMessage(text) ?? `${this.url} answered ${response.status} to ${method} ${path}.`)
     return (text === '' ? undefined : JSON.parse(text)) as Answer

@@ -24,17 +24,24 @@ export async function listDeadLetters(options: OptionValues<typeof deadLettersLi
   await using connection = await connectToExisting(options)
   const parameters = new URLSearchParams({ limit: String(options.size) })
   for (const key of ['stream', 'function', 'after'] as const) if (options[key] !== undefined) parameters.set(key, options[key])
-  const { deadLetters } = await connection.client.json<{ deadLetters: Letter[] }>('GET', `/dead-letters?${parameters}`, undefined, signal)
+  const { deadLetters, next } = await connection.client.json<{ deadLetters: Letter[]; next?: string }>(
+    'GET',
+    `/dead-letters?${parameters.toString()}`,
+    undefined,
+    signal,
+  )
   for (const letter of deadLetters) {
     if (options.json) console.log(JSON.stringify(letter))
     else {
       const bytes = Buffer.from(letter.data, 'base64')
-      console.log(`${letter.id}  ${new Date(letter.timestamp).toISOString()}  ${letter.stream} > ${letter.functionName}  ${letter.condition}  ${letter.reason}`)
+      console.log(
+        `${letter.id}  ${new Date(letter.timestamp).toISOString()}  ${letter.stream} > ${letter.functionName}  ${letter.condition}  ${letter.reason}`,
+      )
       console.log(`    ${JSON.stringify(bytes.toString('utf8', 0, 160))}${bytes.length > 160 ? ` … ${bytes.length} bytes` : ''}`)
     }
   }
   if (!options.json && deadLetters.length === 0) console.error('There are no dead letters.')
-  if (!options.json && deadLetters.length === options.size) console.error(`There may be more: --after ${deadLetters.at(-1)?.id}`)
+  if (!options.json && next !== undefined) console.error(`There may be more: --after ${next}`)
 }
 
 /** `millrace dead-letters show ID` */
@@ -46,7 +53,8 @@ export async function showDeadLetter(id: string, options: OptionValues<typeof de
     return
   }
   const { data, ...rest } = letter
-  for (const [name, value] of Object.entries(rest)) console.log(`${name.padEnd(28)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+  for (const [name, value] of Object.entries(rest))
+    console.log(`${name.padEnd(28)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
   console.log('')
   process.stdout.write(Buffer.concat([Buffer.from(data, 'base64'), Buffer.from('\n')]))
 }
@@ -61,9 +69,18 @@ export async function redriveDeadLetters(
   if (ids.length > 0 && options.all) throw new UsageError('Either name letters by their ids, or say --all.')
   await using connection = await connectToExisting(options)
   const body = options.all
-    ? { all: true, ...(options.stream === undefined ? {} : { stream: options.stream }), ...(options.function === undefined ? {} : { function: options.function }) }
+    ? {
+        all: true,
+        ...(options.stream === undefined ? {} : { stream: options.stream }),
+        ...(options.function === undefined ? {} : { function: options.function }),
+      }
     : { ids }
-  const answer = await connection.client.json<{ redriven: number; failed?: readonly { id: string; message: string }[] }>('POST', '/dead-letters/redrive', body, signal)
+  const answer = await connection.client.json<{ redriven: number; failed?: readonly { id: string; message: string }[] }>(
+    'POST',
+    '/dead-letters/redrive',
+    body,
+    signal,
+  )
   if (options.json) console.log(JSON.stringify(answer))
   else console.log(`${answer.redriven.toLocaleString('en')} redriven`)
   const failed = answer.failed ?? []

@@ -10,7 +10,13 @@ export async function invoke(functionName: string, options: OptionValues<typeof 
   const event = await readEvent(options.event)
   await using connection = await connect(options)
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`
-  const response = await connection.client.send('POST', path, event, { 'content-type': 'application/json', 'x-amz-log-type': 'Tail' }, signal)
+  const response = await connection.client.send(
+    'POST',
+    path,
+    event,
+    { 'content-type': 'application/json', 'x-amz-log-type': 'Tail' },
+    signal,
+  )
   const body = await response.text()
   if (!response.ok) {
     const answer = JSON.parse(body || '{}') as { message?: string; Message?: string; error?: { message?: string } }

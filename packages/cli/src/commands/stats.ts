@@ -14,7 +14,10 @@ export async function stats(options: OptionValues<typeof statsOptions>, signal: 
 /** The figures as lines to read. */
 export function renderStats(all: SystemStats): string[] {
   const n = (value: number): string => value.toLocaleString('en')
-  const lines = [`index         ${n(all.index.documents)} documents, ${n(Math.round(all.index.bytes / 1024 / 1024))} MiB`, `dead letters  ${n(all.deadLetters)}`]
+  const lines = [
+    `index         ${n(all.index.documents)} documents, ${n(Math.round(all.index.bytes / 1024 / 1024))} MiB`,
+    `dead letters  ${n(all.deadLetters)}`,
+  ]
   for (const mapping of all.mappings) {
     const { received, settled, deadLettered, inFlight, abandoned } = mapping.records
     lines.push(
@@ -27,8 +30,12 @@ export function renderStats(all: SystemStats): string[] {
       lines.push(`  ${shard.shardId}  ${behind}${shard.lostRecords === 0 ? '' : `, ${n(shard.lostRecords)} LOST to retention`}`)
     }
   }
-  for (const entry of all.functions) {
-    lines.push('', `${entry.name}`, `  ${JSON.stringify(entry)}`)
+  for (const { name, ...figures } of all.functions) {
+    lines.push(
+      '',
+      `${name}   ${n(figures.environments)} environments, ${n(figures.busyInvocations)} invocations under way`,
+      `  ${n(figures.invocations)} invocations, ${n(figures.errors)} errors, ${n(figures.throttles)} throttles, ${n(figures.coldStarts)} cold starts, ${n(Math.round(figures.gbSeconds))} GB-s`,
+    )
   }
   return lines
 }

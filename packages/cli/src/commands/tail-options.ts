@@ -9,7 +9,12 @@ export const tailOptions = {
     schema: z.string(),
     default: '10s',
   }),
-  intervalMs: option({ flag: '--interval-ms <n>', description: 'milliseconds between looks', schema: wholeNumber(50, 60_000), default: '300' }),
+  intervalMs: option({
+    flag: '--interval-ms <n>',
+    description: 'milliseconds between looks',
+    schema: wholeNumber(50, 60_000),
+    default: '300',
+  }),
   ...outputOptions,
   ...clientOptions,
 } as const

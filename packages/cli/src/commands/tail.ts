@@ -17,10 +17,11 @@ export async function tail(query: string | undefined, options: OptionValues<type
   let since: string | number = options.since
   let newest = 0
   while (!signal.aborted) {
-    const request = { ...(query === undefined ? {} : { query }), since, size: lookHitsMax, order: 'desc' }
-    const { hits } = await connection.client.json<SearchResult>('POST', '/search', request, signal)
+    const request: object = { ...(query === undefined ? {} : { query }), since, size: lookHitsMax, order: 'desc' }
+    const { hits }: SearchResult = await connection.client.json<SearchResult>('POST', '/search', request, signal)
     const fresh = hits.filter((hit) => !seen.has(hit.id)).reverse()
-    if (hits.length === lookHitsMax && fresh.length === lookHitsMax && newest > 0) console.error(`… more than ${lookHitsMax} since the last look; older ones are not shown`)
+    if (hits.length === lookHitsMax && fresh.length === lookHitsMax && newest > 0)
+      console.error(`… more than ${lookHitsMax} since the last look; older ones are not shown`)
     for (const hit of fresh) print(hit, options.json)
     for (const hit of fresh) seen.add(hit.id)
     for (const id of seen) {

@@ -1,7 +1,9 @@
 import type { OptionValues } from '../options/option.ts'
 import { serve } from '../system/serve.ts'
+import type { FunctionLogLine } from '@millrace/function-runtime'
 import { defaultDefinition } from '../template/default-definition.ts'
 import { loadTemplate } from '../template/load-template.ts'
+import { logIndexerName } from '../template/system-definition.ts'
 import { normalizerFrom } from './normalizer-from.ts'
 import type { upOptions } from './up-options.ts'
 
@@ -15,7 +17,7 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
     definition,
     normalizer: normalizerFrom(options),
     onWarning: (message) => console.error(`millrace: ${message}`),
-    onFunctionLog: (line) => console.log(`[${line.functionName}] ${line.text}`),
+    onFunctionLog: printFunctionLog,
   })
   const streams = definition.streams.map((stream) => stream.name).join(', ')
   console.log(`millrace is ready at ${server.url} (data in ${options.data}, streams: ${streams || 'none'})`)
@@ -27,4 +29,10 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
   if (failure === undefined) console.error('millrace: settling the work in hand …')
   await server.close()
   if (failure !== undefined) throw failure
+}
+
+/** What the built-in function logs of itself is START, END and REPORT of every batch: its figures are in `millrace stats`. */
+function printFunctionLog({ functionName, line }: FunctionLogLine): void {
+  if (functionName === logIndexerName && /^(START|END|REPORT) RequestId/.test(line)) return
+  console.log(`[${functionName}] ${line}`)
 }

@@ -53,15 +53,32 @@ export const outputOptions = {
 
 /** How lines become documents. */
 export const normalizerOptions = {
-  format: option({ flag: '--format <name>', env: 'MILLRACE_FORMAT', description: 'format of the lines; auto detects it line by line', schema: text, default: 'auto' }),
+  format: option({
+    flag: '--format <name>',
+    env: 'MILLRACE_FORMAT',
+    description: 'format of the lines; auto detects it line by line',
+    schema: text,
+    default: 'auto',
+  }),
   timeZone: option({
     flag: '--time-zone <zone>',
     env: 'MILLRACE_TIME_ZONE',
     description: 'time zone of timestamps that name none, e.g. Europe/Berlin; without it this machine\u2019s',
     schema: optionalText,
   }),
-  keepOriginal: option({ flag: '--keep-original', env: 'MILLRACE_KEEP_ORIGINAL', description: 'keep each line unchanged in event.original', schema: switchedOn() }),
-  namespace: option({ flag: '--namespace <name>', env: 'MILLRACE_NAMESPACE', description: 'namespace of the data streams', schema: text, default: 'default' }),
+  keepOriginal: option({
+    flag: '--keep-original',
+    env: 'MILLRACE_KEEP_ORIGINAL',
+    description: 'keep each line unchanged in event.original',
+    schema: switchedOn(),
+  }),
+  namespace: option({
+    flag: '--namespace <name>',
+    env: 'MILLRACE_NAMESPACE',
+    description: 'namespace of the data streams',
+    schema: text,
+    default: 'default',
+  }),
 } as const
 
 /** The server's own. */
@@ -74,8 +91,18 @@ export const serverOptions = {
     schema: wholeNumber(0, 65_535),
     default: String(defaultPort),
   }),
-  apiKeys: option({ flag: '--api-keys <keys>', env: 'MILLRACE_API_KEYS', description: 'bearer keys that are let in, separated by commas', schema: list }),
-  tlsCert: option({ flag: '--tls-cert <file>', env: 'MILLRACE_TLS_CERT', description: 'TLS certificate chain (PEM)', schema: optionalText }),
+  apiKeys: option({
+    flag: '--api-keys <keys>',
+    env: 'MILLRACE_API_KEYS',
+    description: 'bearer keys that are let in, separated by commas',
+    schema: list,
+  }),
+  tlsCert: option({
+    flag: '--tls-cert <file>',
+    env: 'MILLRACE_TLS_CERT',
+    description: 'TLS certificate chain (PEM)',
+    schema: optionalText,
+  }),
   tlsKey: option({ flag: '--tls-key <file>', env: 'MILLRACE_TLS_KEY', description: 'TLS private key (PEM)', schema: optionalText }),
   trustProxy: option({
     flag: '--trust-proxy',

@@ -28,7 +28,11 @@ export function option<Schema extends z.ZodType>(definition: OptionDefinition<Sc
 export function addOptions(command: Command, table: OptionTable): Command {
   for (const definition of Object.values(table)) {
     const { flag, env, description } = definition
-    const parts = [description, definition.default === undefined ? '' : `(default: ${definition.default})`, env === undefined ? '' : `[$${env}]`]
+    const parts = [
+      description,
+      definition.default === undefined ? '' : `(default: ${definition.default})`,
+      env === undefined ? '' : `[$${env}]`,
+    ]
     command.addOption(new Option(flag, parts.filter(Boolean).join(' ')))
   }
   return command
@@ -47,7 +51,10 @@ export function readOptions<Table extends OptionTable>(
     const given = flagged ?? fromEnvironment ?? definition.default
     const result = definition.schema.safeParse(given)
     if (!result.success) {
-      const where = flagged === undefined && fromEnvironment !== undefined ? definition.env : definition.flag.split(/[ ,]+/).find((part) => part.startsWith('--'))
+      const where =
+        flagged === undefined && fromEnvironment !== undefined
+          ? definition.env
+          : definition.flag.split(/[ ,]+/).find((part) => part.startsWith('--'))
       throw new UsageError(`${where} ${result.error.issues[0]?.message ?? 'is not valid'}, and is ${JSON.stringify(given)}.`)
     }
     values[name] = result.data
@@ -61,15 +68,16 @@ function attributeName(flag: string): string {
 }
 
 /** A whole number as text. */
-export function wholeNumber(minimum: number, maximum: number): z.ZodPipe<z.ZodUnion<readonly [z.ZodString, z.ZodNumber]>, z.ZodCoercedNumber> {
+export function wholeNumber(minimum: number, maximum: number) {
   const message = `should be a whole number from ${minimum.toLocaleString('en')} to ${maximum.toLocaleString('en')}`
   return z
     .union([z.string().regex(/^\d+$/, message), z.number()], message)
-    .pipe(z.coerce.number().int(message).min(minimum, message).max(maximum, message))
+    .transform(Number)
+    .pipe(z.number().int(message).min(minimum, message).max(maximum, message))
 }
 
 /** A flag without a value; an environment variable counts as set by 1 or true. */
-export function switchedOn(): z.ZodPipe<z.ZodOptional<z.ZodUnion<readonly [z.ZodBoolean, z.ZodEnum<{ 1: '1'; true: 'true'; 0: '0'; false: 'false' }>]>>, z.ZodTransform<boolean, boolean | '1' | 'true' | '0' | 'false' | undefined>> {
+export function switchedOn() {
   return z
     .union([z.boolean(), z.enum(['1', 'true', '0', 'false'])], 'should be 1 or 0')
     .optional()

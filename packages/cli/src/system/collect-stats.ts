@@ -16,7 +16,7 @@ export async function collectStats(system: System, startedAt: number): Promise<S
     index,
     deadLetters,
     mappings,
-    functions: system.runtime.stats(),
+    functions: [...system.runtime.stats()].map(([name, figures]) => ({ name, ...figures })),
     process: { rssBytes: process.memoryUsage.rss(), cpuSeconds: (cpu.user + cpu.system) / 1e6 },
   }
 }

@@ -6,7 +6,13 @@ import type { NormalizerOptions } from '@millrace/log-normalizer'
 import { type Stream, type StreamRegistry, StreamNotFoundError } from '@millrace/stream'
 import { openSqliteStreams } from '@millrace/stream-sqlite'
 import type { LogIndexerInit } from '../functions/log-indexer.ts'
-import { type FunctionResource, logIndexerName, type MappingDefinition, type StreamDefinition, type SystemDefinition } from '../template/system-definition.ts'
+import {
+  type FunctionResource,
+  logIndexerName,
+  type MappingDefinition,
+  type StreamDefinition,
+  type SystemDefinition,
+} from '../template/system-definition.ts'
 import { runMappings } from './run-mappings.ts'
 import type { RunningMapping, System } from './system.ts'
 import { systemClock } from './system-clock.ts'
@@ -28,14 +34,17 @@ export async function openEmbeddedSystem(options: EmbeddedSystemOptions): Promis
   const close = async (): Promise<void> => {
     // In the reverse order of opening, and on even if one fails: what can be closed is.
     const failures: unknown[] = []
-    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer().catch((error: unknown) => failures.push(error))
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop())
+      await closer().catch((error: unknown) => failures.push(error))
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '))
   }
   try {
-    const streams = await openSqliteStreams({ directory: join(options.dataDirectory, 'stream') })
+    const indexFailed = Promise.withResolvers<Error>()
+    const streams = await openSqliteStreams({ directory: options.dataDirectory })
     closers.push(() => streams.close())
     const index = await openSqliteLogIndex({
       directory: join(options.dataDirectory, 'index'),
+      onFailure: (error) => indexFailed.resolve(error),
       ...(options.indexRetentionDays === undefined ? {} : { retentionDays: options.indexRetentionDays }),
     })
     closers.push(() => index.close())
@@ -46,10 +55,10 @@ export async function openEmbeddedSystem(options: EmbeddedSystemOptions): Promis
     const runtime = createFunctionRuntime({
       functions: [logIndexer, ...options.definition.functions.map(lambdaDefinition)],
       clock: systemClock,
-      onLog: options.onFunctionLog,
+      onLog: (line) => options.onFunctionLog(line),
     })
     closers.push(() => runtime.close())
-    for (const stream of options.definition.streams) await ensureStream(streams, stream, options.onWarning)
+    for (const stream of options.definition.streams) await ensureStream(streams, stream, (message) => options.onWarning(message))
     const mappings: RunningMapping[] = []
     for (const definition of options.definition.mappings) {
       const mapper = createEventSourceMapper({
@@ -73,7 +82,7 @@ export async function openEmbeddedSystem(options: EmbeddedSystemOptions): Promis
       index,
       runtime,
       mappings,
-      failed: Promise.race([streams.failed, index.failed, running.failed]),
+      failed: Promise.race([streams.failed, indexFailed.promise, running.failed]),
       settled: (signal) => running.settled(signal),
       close,
     }
@@ -91,7 +100,9 @@ async function ensureStream(streams: StreamRegistry, wanted: StreamDefinition, w
       warn(`The stream "${wanted.name}" has ${there.shardCount} shards and keeps them; the template asks for ${wanted.shardCount}.`)
     }
     if (there.retentionHours !== wanted.retentionHours) {
-      warn(`The stream "${wanted.name}" keeps records for ${there.retentionHours} h, as it was created; the template asks for ${wanted.retentionHours} h.`)
+      warn(
+        `The stream "${wanted.name}" keeps records for ${there.retentionHours} h, as it was created; the template asks for ${wanted.retentionHours} h.`,
+      )
     }
     return await streams.get(wanted.name)
   } catch (error) {

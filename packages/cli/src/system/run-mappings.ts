@@ -22,7 +22,9 @@ export function runMappings(mappings: readonly RunningMapping[], streams: Stream
     try {
       await mapper.run(stopping.signal)
     } catch (error) {
-      failures.resolve(new Error(`The mapping of ${definition.streamName} to ${definition.functionName} has failed: ${String(error)}`, { cause: error }))
+      failures.resolve(
+        new Error(`The mapping of ${definition.streamName} to ${definition.functionName} has failed: ${String(error)}`, { cause: error }),
+      )
     }
   })
   return {

@@ -9,7 +9,11 @@ export function registerSystemMetrics(registry: Registry, system: System): void 
     ['received', 'Records polled.', (each: RunningMapping) => each.mapper.stats().received],
     ['settled', 'Records that the function has handled.', (each: RunningMapping) => each.mapper.stats().settled],
     ['dead_lettered', 'Records that are kept as dead letters.', (each: RunningMapping) => each.mapper.stats().deadLettered],
-    ['abandoned', 'Records given up unsettled with their shard; they are received again.', (each: RunningMapping) => each.mapper.stats().abandoned],
+    [
+      'abandoned',
+      'Records given up unsettled with their shard; they are received again.',
+      (each: RunningMapping) => each.mapper.stats().abandoned,
+    ],
   ] as const
   for (const [name, help, read] of counters) {
     counter(registers, `millrace_mapping_records_${name}_total`, help, mapping, (set) => {
@@ -32,7 +36,11 @@ export function registerSystemMetrics(registry: Registry, system: System): void 
   const gauges = [
     ['millrace_mapping_records_in_flight', 'Records polled and not settled yet.', (each: RunningMapping) => each.mapper.stats().inFlight],
     ['millrace_mapping_concurrency', 'Invocations under way.', (each: RunningMapping) => each.mapper.stats().concurrency.active],
-    ['millrace_mapping_concurrency_limit', 'Invocations that may be under way; the index lowers it by pushing back.', (each: RunningMapping) => each.mapper.stats().concurrency.limit],
+    [
+      'millrace_mapping_concurrency_limit',
+      'Invocations that may be under way; the index lowers it by pushing back.',
+      (each: RunningMapping) => each.mapper.stats().concurrency.limit,
+    ],
   ] as const
   for (const [name, help, read] of gauges) {
     gauge(registers, name, help, mapping, (set) => {
@@ -41,8 +49,12 @@ export function registerSystemMetrics(registry: Registry, system: System): void 
   }
   registerLag(registers, system)
   gauge(registers, 'millrace_dead_letters', 'Dead letters that are kept.', [], async (set) => set({}, await system.deadLetters.count()))
-  gauge(registers, 'millrace_index_documents', 'Documents in the index.', [], async (set) => set({}, (await system.index.stats()).documents))
-  gauge(registers, 'millrace_index_bytes', 'Size of the index on disk, bytes.', [], async (set) => set({}, (await system.index.stats()).bytes))
+  gauge(registers, 'millrace_index_documents', 'Documents in the index.', [], async (set) =>
+    set({}, (await system.index.stats()).documents),
+  )
+  gauge(registers, 'millrace_index_bytes', 'Size of the index on disk, bytes.', [], async (set) =>
+    set({}, (await system.index.stats()).bytes),
+  )
   gauge(registers, 'millrace_process_resident_memory_bytes', 'Resident memory, bytes.', [], (set) => set({}, process.memoryUsage.rss()))
   counter(registers, 'millrace_process_cpu_seconds_total', 'CPU time of all threads, seconds.', [], (set) => {
     const { user, system: kernel } = process.cpuUsage()
@@ -53,7 +65,10 @@ export function registerSystemMetrics(registry: Registry, system: System): void 
 /** Lag is told by the stream, so that it is true also while nothing moves. */
 function registerLag(registers: Registry[], system: System): void {
   const labels = ['stream', 'function', 'shard'] as const
-  const perShard = async (set: Set, read: (lag: { records: number; oldestUnsettledTimestamp: number | undefined; lostRecords: number }) => number): Promise<void> => {
+  const perShard = async (
+    set: Set,
+    read: (lag: { records: number; oldestUnsettledTimestamp: number | undefined; lostRecords: number }) => number,
+  ): Promise<void> => {
     for (const { definition } of system.mappings) {
       const stream = await system.streams.get(definition.streamName)
       for (const lag of await stream.lag(definition.uuid)) {
@@ -62,7 +77,9 @@ function registerLag(registers: Registry[], system: System): void {
     }
   }
   gauge(registers, 'millrace_shard_lag_seconds', 'Age of the oldest unsettled record, seconds.', labels, (set) =>
-    perShard(set, (lag) => (lag.oldestUnsettledTimestamp === undefined ? 0 : Math.max(0, Date.now() - lag.oldestUnsettledTimestamp) / 1000)),
+    perShard(set, (lag) =>
+      lag.oldestUnsettledTimestamp === undefined ? 0 : Math.max(0, Date.now() - lag.oldestUnsettledTimestamp) / 1000,
+    ),
   )
   gauge(registers, 'millrace_shard_lag_records', 'Records that are not settled.', labels, (set) => perShard(set, (lag) => lag.records))
   counter(registers, 'millrace_shard_lost_records_total', 'Records that retention took before they were settled.', labels, (set) =>
@@ -72,7 +89,13 @@ function registerLag(registers: Registry[], system: System): void {
 
 type Set = (labels: Readonly<Record<string, string>>, value: number) => void
 
-function counter(registers: Registry[], name: string, help: string, labelNames: readonly string[], collect: (set: Set) => void | Promise<void>): void {
+function counter(
+  registers: Registry[],
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  collect: (set: Set) => void | Promise<void>,
+): void {
   const metric: Counter = new Counter({
     name,
     help,
@@ -85,7 +108,13 @@ function counter(registers: Registry[], name: string, help: string, labelNames: 
   })
 }
 
-function gauge(registers: Registry[], name: string, help: string, labelNames: readonly string[], collect: (set: Set) => void | Promise<void>): void {
+function gauge(
+  registers: Registry[],
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  collect: (set: Set) => void | Promise<void>,
+): void {
   const metric: Gauge = new Gauge({
     name,
     help,

@@ -1,3 +1,4 @@
+import type { FunctionStats } from '@millrace/function-runtime'
 import type { IndexStats } from '@millrace/log-index'
 
 /** `GET /stats`: what the system does at this moment. */
@@ -7,7 +8,7 @@ export interface SystemStats {
   readonly index: IndexStats
   readonly deadLetters: number
   readonly mappings: readonly MappingStats[]
-  readonly functions: readonly object[]
+  readonly functions: readonly ({ readonly name: string } & FunctionStats)[]
   readonly process: { readonly rssBytes: number; readonly cpuSeconds: number }
 }
 

@@ -6,7 +6,12 @@ export const defaultDefinition: SystemDefinition = {
   streams: [{ name: 'logs', shardCount: 4, retentionHours: 24 }],
   functions: [],
   mappings: [
-    { uuid: mappingUuid('logs', logIndexerName, 'default'), streamName: 'logs', functionName: logIndexerName, parameters: { StartingPosition: 'TRIM_HORIZON' } },
+    {
+      uuid: mappingUuid('logs', logIndexerName, 'default'),
+      streamName: 'logs',
+      functionName: logIndexerName,
+      parameters: { StartingPosition: 'TRIM_HORIZON' },
+    },
   ],
   warnings: [],
 }

@@ -55,7 +55,9 @@ export function resolveIntrinsics(value: unknown, path: readonly PropertyKey[], 
     if (name === 'Fn::Join' && Array.isArray(argument) && argument.length === 2 && Array.isArray(argument[1])) {
       return argument[1].map((part, index) => String(inside(part, index))).join(String(argument[0]))
     }
-    return fail(`${name === 'Ref' ? '!Ref takes a name' : `${name.replace('Fn::', '!')} is not supported; !Ref, !GetAtt, !Sub and !Join are`}.`)
+    return fail(
+      `${name === 'Ref' ? '!Ref takes a name' : `${name.replace('Fn::', '!')} is not supported; !Ref, !GetAtt, !Sub and !Join are`}.`,
+    )
   }
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, inside(child, key)]))
 }

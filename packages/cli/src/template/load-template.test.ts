@@ -56,7 +56,7 @@ describe('readTemplate', () => {
         concurrencyPerEnvironment: 10,
       },
     ])
-    expect(definition.mappings.map(({ uuid: _, ...rest }) => rest)).toEqual([
+    expect(definition.mappings).toMatchObject([
       { streamName: 'app-logs', functionName: 'Alerts', parameters: { StartingPosition: 'LATEST', BatchSize: 250 } },
       { streamName: 'app-logs', functionName: 'log-indexer', parameters: { StartingPosition: 'TRIM_HORIZON' } },
     ])
@@ -72,16 +72,48 @@ describe('readTemplate', () => {
 
   const stream = 'Logs: { Type: AWS::Kinesis::Stream }'
   it.each([
-    ['an unknown property', `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCuont: 3\n`, ':5: Unknown property "ShardCuont"'],
-    ['a value out of range', `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCount: 0\n`, ':5: Resources.Logs.Properties.ShardCount'],
+    [
+      'an unknown property',
+      `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCuont: 3\n`,
+      ':5: Unknown property "ShardCuont"',
+    ],
+    [
+      'a value out of range',
+      `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCount: 0\n`,
+      ':5: Resources.Logs.Properties.ShardCount',
+    ],
     ['an unknown resource type', `Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n`, ':3: Topic is of type AWS::SNS::Topic'],
-    ['a reference to nothing', `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCount: !Ref Nothing\n`, ':5: "Nothing" is neither'],
-    ['an attribute that is not there', `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: log-indexer\n      EventSourceArn: !GetAtt Logs.Name\n`, ':7: There is no attribute "Name"'],
-    ['an unknown intrinsic', `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      Name: !Select [0, [a]]\n`, ':5: '],
-    ['a mapping to a function that is not there', `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: nobody\n      EventSourceArn: !GetAtt Logs.Arn\n      StartingPosition: LATEST\n`, ':6: The template has no function "nobody"'],
-    ['an unknown mapping parameter', `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: log-indexer\n      EventSourceArn: !GetAtt Logs.Arn\n      StartingPosition: LATEST\n      BatchSzie: 4\n`, ':9: Unknown property "BatchSzie"'],
+    [
+      'a reference to nothing',
+      `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      ShardCount: !Ref Nothing\n`,
+      ':5: "Nothing" is neither',
+    ],
+    [
+      'an attribute that is not there',
+      `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: log-indexer\n      EventSourceArn: !GetAtt Logs.Name\n`,
+      ':7: There is no attribute "Name"',
+    ],
+    [
+      'an unknown intrinsic',
+      `Resources:\n  Logs:\n    Type: AWS::Kinesis::Stream\n    Properties:\n      Name: !Select [0, [a]]\n`,
+      ':5: ',
+    ],
+    [
+      'a mapping to a function that is not there',
+      `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: nobody\n      EventSourceArn: !GetAtt Logs.Arn\n      StartingPosition: LATEST\n`,
+      ':6: The template has no function "nobody"',
+    ],
+    [
+      'an unknown mapping parameter',
+      `Resources:\n  ${stream}\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      FunctionName: log-indexer\n      EventSourceArn: !GetAtt Logs.Arn\n      StartingPosition: LATEST\n      BatchSzie: 4\n`,
+      ':9: Unknown property "BatchSzie"',
+    ],
     ['text that is not YAML', 'Resources: [', ':'],
-    ['a function without a handler', `Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: { Runtime: nodejs24.x }\n`, ':3: F has no Handler'],
+    [
+      'a function without a handler',
+      `Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: { Runtime: nodejs24.x }\n`,
+      ':3: F has no Handler',
+    ],
   ])('names the line of %s', (_, text, message) => {
     expect(() => readTemplate(text, file)).toThrow(`${file}${message}`)
   })

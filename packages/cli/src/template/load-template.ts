@@ -7,7 +7,13 @@ import type { z } from 'zod'
 import { type References, resolveIntrinsics } from './intrinsics.ts'
 import { type ParsedTemplate, parseTemplate } from './parse-template.ts'
 import { globalProperties, ignoredProperties, resourceSchemas, templateSchema } from './resource-schemas.ts'
-import { type FunctionResource, logIndexerName, type MappingDefinition, type StreamDefinition, type SystemDefinition } from './system-definition.ts'
+import {
+  type FunctionResource,
+  logIndexerName,
+  type MappingDefinition,
+  type StreamDefinition,
+  type SystemDefinition,
+} from './system-definition.ts'
 import { TemplateError } from './template-error.ts'
 
 /** Reads a SAM template. Throws `TemplateError` for whatever in it is unknown, wrong or cannot be resolved. */
@@ -80,14 +86,26 @@ class ResourceReader {
 
   stream(logicalId: string, { Properties: properties }: Valid<'AWS::Kinesis::Stream'>): StreamDefinition {
     // An on-demand stream of AWS begins with four shards.
-    return { name: this.#names.physical(logicalId), shardCount: properties.ShardCount ?? 4, retentionHours: properties.RetentionPeriodHours ?? 24 }
+    return {
+      name: this.#names.physical(logicalId),
+      shardCount: properties.ShardCount ?? 4,
+      retentionHours: properties.RetentionPeriodHours ?? 24,
+    }
   }
 
-  function(logicalId: string, resource: Valid<'AWS::Serverless::Function'>, globals: z.infer<typeof globalProperties>['Function']): FunctionResource {
+  function(
+    logicalId: string,
+    resource: Valid<'AWS::Serverless::Function'>,
+    globals: z.infer<typeof globalProperties>['Function'],
+  ): FunctionResource {
     const properties = { ...globals, ...resource.Properties }
     const environment = { ...globals.Environment?.Variables, ...resource.Properties.Environment?.Variables }
     if (properties.Handler === undefined) {
-      throw new TemplateError(this.#template.file, this.#template.lineOf(['Resources', logicalId]), `${logicalId} has no Handler, e.g. src/app.handler.`)
+      throw new TemplateError(
+        this.#template.file,
+        this.#template.lineOf(['Resources', logicalId]),
+        `${logicalId} has no Handler, e.g. src/app.handler.`,
+      )
     }
     const reserved = properties.ReservedConcurrentExecutions
     return {
@@ -130,15 +148,21 @@ class ResourceReader {
     return mapping
   }
 
-  checkReferences(streams: readonly StreamDefinition[], functions: readonly FunctionResource[], mappings: readonly MappingDefinition[]): void {
+  checkReferences(
+    streams: readonly StreamDefinition[],
+    functions: readonly FunctionResource[],
+    mappings: readonly MappingDefinition[],
+  ): void {
     const streamNames = streams.map((stream) => stream.name)
     const functionNames = [...functions.map((entry) => entry.name), logIndexerName]
     for (const [mapping, path] of this.#mappingPaths) {
       const fail = (what: string): never => {
         throw new TemplateError(this.#template.file, this.#template.lineOf(path), what)
       }
-      if (!streamNames.includes(mapping.streamName)) fail(`The template has no stream "${mapping.streamName}" (it has ${streamNames.join(', ') || 'none'}).`)
-      if (!functionNames.includes(mapping.functionName)) fail(`The template has no function "${mapping.functionName}" (there is ${functionNames.join(', ')}).`)
+      if (!streamNames.includes(mapping.streamName))
+        fail(`The template has no stream "${mapping.streamName}" (it has ${streamNames.join(', ') || 'none'}).`)
+      if (!functionNames.includes(mapping.functionName))
+        fail(`The template has no function "${mapping.functionName}" (there is ${functionNames.join(', ')}).`)
     }
     for (const name of duplicates([...streamNames, ...functionNames])) {
       throw new TemplateError(this.#template.file, undefined, `Two resources are called "${name}".`)
@@ -153,7 +177,10 @@ class ResourceReader {
 class ResourceNames implements References {
   readonly #resources: Readonly<Record<string, { Type: string; Properties?: unknown }>>
   readonly #parameters: Readonly<Record<string, { Default?: string | undefined }>>
-  constructor(resources: Readonly<Record<string, { Type: string }>>, parameters: Readonly<Record<string, { Default?: string | undefined }>>) {
+  constructor(
+    resources: Readonly<Record<string, { Type: string }>>,
+    parameters: Readonly<Record<string, { Default?: string | undefined }>>,
+  ) {
     this.#resources = resources
     this.#parameters = parameters
   }
@@ -199,7 +226,12 @@ function duplicates(names: readonly string[]): string[] {
 }
 
 /** Checks a value by its schema; the error says at which line of the template it went wrong, and what is allowed. */
-function validate<Schema extends z.ZodType>(template: ParsedTemplate, schema: Schema, value: unknown, path: readonly PropertyKey[]): z.output<Schema> {
+function validate<Schema extends z.ZodType>(
+  template: ParsedTemplate,
+  schema: Schema,
+  value: unknown,
+  path: readonly PropertyKey[],
+): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const issue = result.error.issues[0]

@@ -54,7 +54,7 @@ const sequenceTags: CollectionTag[] = ['GetAtt', 'Sub', 'Join'].map((name) => ({
   resolve: (sequence) => {
     // Wrapped only when it is turned into values, so that the lines of what is inside stay known.
     const toJSON = sequence.toJSON.bind(sequence)
-    sequence.toJSON = (...parameters) => ({ [`Fn::${name}`]: toJSON(...parameters) })
+    sequence.toJSON = (...parameters: Parameters<typeof toJSON>) => ({ [`Fn::${name}`]: toJSON(...parameters) })
     return sequence
   },
 }))

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 
 /** CloudFormation takes numbers and booleans as text too. */
-const whole = (minimum: number, maximum: number): z.ZodPipe<z.ZodUnion<readonly [z.ZodNumber, z.ZodString]>, z.ZodCoercedNumber> =>
-  z.union([z.number(), z.string().regex(/^\d+$/, 'should be a whole number')]).pipe(z.coerce.number().int().min(minimum).max(maximum))
+const whole = (minimum: number, maximum: number) =>
+  z
+    .union([z.number(), z.string().regex(/^\d+$/, 'should be a whole number')])
+    .transform(Number)
+    .pipe(z.number().int().min(minimum).max(maximum))
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 const ignored = z.unknown().optional()
 
@@ -49,9 +52,11 @@ const functionFields = {
 
 /** Accepted, since templates carry them, and without a meaning on one's own machines. */
 export const ignoredProperties: ReadonlySet<string> = new Set(
-  ['Role', 'Policies', 'PermissionsBoundary', 'Tracing', 'Architectures', 'EphemeralStorage', 'LoggingConfig', 'AutoPublishAlias'].concat(
-    ['SnapStart', 'VpcConfig', 'StreamEncryption'],
-  ),
+  ['Role', 'Policies', 'PermissionsBoundary', 'Tracing', 'Architectures', 'EphemeralStorage', 'LoggingConfig', 'AutoPublishAlias'].concat([
+    'SnapStart',
+    'VpcConfig',
+    'StreamEncryption',
+  ]),
 )
 
 /** https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html */
@@ -61,7 +66,12 @@ export const functionProperties = z.strictObject({
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'should be 1 to 64 letters, digits, _ or -')
     .optional(),
   ...functionFields,
-  Events: z.record(z.string(), z.strictObject({ Type: z.literal('Kinesis', 'should be Kinesis'), Properties: z.looseObject({ Stream: z.string() }) })).optional(),
+  Events: z
+    .record(
+      z.string(),
+      z.strictObject({ Type: z.literal('Kinesis', 'should be Kinesis'), Properties: z.looseObject({ Stream: z.string() }) }),
+    )
+    .optional(),
 })
 
 export const globalProperties = z.strictObject({ Function: z.strictObject(functionFields).default({}) })

@@ -7,7 +7,9 @@ const bin = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url))
 
 /** The environment of a test must not reach the command under test. */
 function cleanEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('MILLRACE_') && !name.startsWith('VITEST') && name !== 'NODE_OPTIONS')
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('MILLRACE_') && !name.startsWith('VITEST') && name !== 'NODE_OPTIONS',
+  )
   return { ...Object.fromEntries(inherited), TZ: 'UTC', ...extra }
 }
 
@@ -31,7 +33,7 @@ export class MillraceProcess implements AsyncDisposable {
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text))
     // A process that ends early does not read its input: what it says matters, not the broken pipe.
     this.child.stdin.on('error', () => {})
-    this.finished = once(this.child, 'close').then(([code, signal]) => ({ code, signal, stdout: this.#stdout, stderr: this.#stderr }) as Finished)
+    this.finished = once(this.child, 'close').then(([code, signal]) => ({ code, signal, stdout: this.#stdout, stderr: this.#stderr }))
   }
 
   get stderr(): string {
@@ -65,7 +67,11 @@ export class MillraceProcess implements AsyncDisposable {
 }
 
 /** Runs a command to its end. */
-export async function millrace(args: readonly string[], input: string | Uint8Array = '', environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
+export async function millrace(
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   await using command = new MillraceProcess(args, environment)
   command.child.stdin.end(input)
   return await command.finished
@@ -82,7 +88,11 @@ export class Server extends MillraceProcess {
   }
 
   async post<Answer>(path: string, body: unknown): Promise<Answer> {
-    const response = await fetch(`${this.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const response = await fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as Answer
   }
@@ -97,7 +107,8 @@ export class Server extends MillraceProcess {
     for (;;) {
       const response = await fetch(`${this.url}/stats`)
       const stats = (await response.json()) as Stats
-      if (stats.mappings.every((mapping) => mapping.records.inFlight === 0 && mapping.shards.every((shard) => shard.records === 0))) return stats
+      if (stats.mappings.every((mapping) => mapping.records.inFlight === 0 && mapping.shards.every((shard) => shard.records === 0)))
+        return stats
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
@@ -107,7 +118,13 @@ export interface Stats {
   readonly index: { readonly documents: number }
   readonly deadLetters: number
   readonly mappings: readonly {
-    readonly records: { readonly received: number; readonly settled: number; readonly deadLettered: number; readonly inFlight: number; readonly abandoned: number }
+    readonly records: {
+      readonly received: number
+      readonly settled: number
+      readonly deadLettered: number
+      readonly inFlight: number
+      readonly abandoned: number
+    }
     readonly shards: readonly { readonly records: number }[]
   }[]
 }

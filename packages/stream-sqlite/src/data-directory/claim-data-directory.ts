@@ -85,7 +85,7 @@ async function takeLock(directory: string): Promise<DatabaseSync> {
     lock?.close()
     const code = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
     // SQLITE_BUSY.
-    if (code === 5) throw new DataDirectoryInUseError(directory, await readOwner(directory))
+    if (code === 5) throw new DataDirectoryInUseError(directory, await readDataDirectoryOwner(directory))
     // SQLITE_READONLY and SQLITE_CANTOPEN say less than what they mean here.
     if (code === 8 || code === 14) throw new DataDirectoryError(directory, 'this user may not write there')
     throw new DataDirectoryError(directory, reasonOf(error))
@@ -97,9 +97,11 @@ async function writeOwner(directory: string, url: string | undefined): Promise<v
 }
 
 /** Who owns the directory, as far as it said. What a dead process said counts for nothing: the owner has not come to it yet. */
-async function readOwner(directory: string): Promise<{ readonly url: string | undefined; readonly pid: number | undefined }> {
+export async function readDataDirectoryOwner(
+  path: string,
+): Promise<{ readonly url: string | undefined; readonly pid: number | undefined }> {
   try {
-    const owner: unknown = JSON.parse(await readFile(ownerFile(directory), 'utf8'))
+    const owner: unknown = JSON.parse(await readFile(ownerFile(resolve(path)), 'utf8'))
     if (typeof owner === 'object' && owner !== null && 'pid' in owner && typeof owner.pid === 'number' && isAlive(owner.pid)) {
       return { pid: owner.pid, url: 'url' in owner && typeof owner.url === 'string' ? owner.url : undefined }
     }
