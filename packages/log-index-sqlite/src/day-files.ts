@@ -60,7 +60,7 @@ export class DayFiles {
   }
 
   close(): void {
-    for (const day of [...this.#open.keys()]) this.discard(day)
+    for (const day of this.#open.keys()) this.discard(day)
   }
 
   #evict(): void {

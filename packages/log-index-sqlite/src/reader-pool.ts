@@ -83,7 +83,8 @@ export class ReaderPool {
       if (thread === undefined) return
       thread.call = this.#waiting.shift() as Call
       thread.worker.ref()
-      thread.worker.postMessage(thread.call.command(this.#nextCall++))
+      const command = thread.call.command(this.#nextCall++)
+      thread.worker.postMessage(command)
     }
   }
 
@@ -130,7 +131,8 @@ export class ReaderPool {
       [...this.#threads].map(({ worker }) => {
         worker.ref()
         const ended = new Promise((resolve) => worker.once('exit', resolve))
-        worker.postMessage({ type: 'close' } satisfies ReaderCommand)
+        const command: ReaderCommand = { type: 'close' }
+        worker.postMessage(command)
         return ended
       }),
     )

@@ -38,7 +38,8 @@ function answer(command: Exclude<ReaderCommand, { type: 'close' }>): ReaderAnswe
 
 main.on('message', (command: ReaderCommand) => {
   if (command.type !== 'close') {
-    main.postMessage(answer(command))
+    const result = answer(command)
+    main.postMessage(result)
     return
   }
   reader.close()

@@ -78,13 +78,13 @@ export class Reader {
   }
 
   close(): void {
-    for (const day of [...this.#open.keys()]) this.#close(day)
+    for (const day of this.#open.keys()) this.#close(day)
   }
 
   /** The days there are; files of days that were dropped meanwhile are closed. */
   #days(): string[] {
     const days = listDays(this.#options.directory)
-    for (const day of [...this.#open.keys()]) if (!days.includes(day)) this.#close(day)
+    for (const day of this.#open.keys()) if (!days.includes(day)) this.#close(day)
     return days
   }
 

@@ -125,7 +125,7 @@ class SqliteLogSink implements LogSink {
     if (this.#state !== 'open') return
     this.#state = state
     this.#opened.resolve()
-    for (const bulk of [...this.#waiting.keys()]) {
+    for (const bulk of this.#waiting.keys()) {
       const waiting = this.#forget(bulk)
       if (state === 'closed') waiting?.fail(new IndexClosedError())
       else waiting?.settle(this.#refused(waiting.count))
@@ -150,7 +150,7 @@ function reserve(hello: { readonly pendingBytes: SharedArrayBuffer; readonly pen
 }
 
 function outcomesOf(encoded: EncodedBulk, count: number, answers: readonly BlockAnswer[]): readonly DocumentOutcome[] {
-  const outcomes = new Array<DocumentOutcome>(count).fill(created)
+  const outcomes = Array.from({ length: count }, () => created)
   for (const [place, outcome] of encoded.rejected) outcomes[place] = outcome
   answers.forEach((answer, index) => {
     const places = encoded.places[index] ?? []

@@ -47,11 +47,12 @@ class ThreadedLogIndex implements SqliteLogIndex {
     const workerData: WriterThreadData = { directory, openFilesMax, cacheBytes: writerCacheBytes, walPages, pendingBytesMax, idleTimeoutMs }
     this.#writer = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData, name: 'index-writer' })
     this.#writerEnded = new Promise((resolve) => {
-      this.#writer.once('error', (error) => {
-        if (this.#closing === undefined) options.onFailure?.(error)
+      let failure = new Error('The thread that writes the index exited.')
+      this.#writer.once('error', (error: Error) => (failure = error))
+      this.#writer.once('exit', () => {
+        if (this.#closing === undefined) options.onFailure?.(failure)
         resolve()
       })
-      this.#writer.once('exit', () => resolve())
     })
     this.#readers = new ReaderPool({
       directory,
@@ -96,7 +97,8 @@ class ThreadedLogIndex implements SqliteLogIndex {
   #retain(): void {
     const { retentionDays, clock } = this.#options
     if (retentionDays === undefined) return
-    this.#writer.postMessage({ type: 'drop', before: clock.now() - retentionDays * millisecondsPerDay } satisfies WriterCommand)
+    const command: WriterCommand = { type: 'drop', before: clock.now() - retentionDays * millisecondsPerDay }
+    this.#writer.postMessage(command)
     this.#cancelRetention = clock.schedule(retentionIntervalMs, () => this.#retain())
   }
 
@@ -111,7 +113,8 @@ class ThreadedLogIndex implements SqliteLogIndex {
     // Readers go first: whoever closes a file last brings its log into it, and that must be the writer.
     await this.#readers.close()
     await Promise.allSettled(this.#bulks)
-    this.#writer.postMessage({ type: 'close' } satisfies WriterCommand)
+    const command: WriterCommand = { type: 'close' }
+    this.#writer.postMessage(command)
     await this.#writerEnded
   }
 }

@@ -24,13 +24,16 @@ for (const char of '0123456789abcdefghijklmnopqrstuvwxyz_') {
 const seed = 0x811c9dc5
 const prime = 0x01000193
 
+/** The end of MurmurHash3: spreads what the words' last characters tell over all bits. */
 function mix(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
-  return mixed ^ (mixed >>> 13)
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return mixed ^ (mixed >>> 16)
 }
 
+/** The distance between probes: of the upper bits, since the lower ones say where the first probe is. */
 function step(mixed: number): number {
-  return Math.imul(mixed, 0x9e3779b1) | 1
+  return (mixed >>> 14) | 1
 }
 
 function hashWord(word: string): number {
@@ -110,12 +113,11 @@ export class WordFilterBuilder {
       size >>>= 1
       fill = 1 - (1 - fill) ** 2
     }
-    const bytes = size >>> 3
-    const filter = this.#bits.slice(0, bytes)
-    for (let at = bytes; at < this.#bits.length; at++) {
-      const byte = this.#bits[at] as number
-      if (byte !== 0) filter[at & (bytes - 1)] = (filter[at & (bytes - 1)] as number) | byte
-    }
+    const filter = new Uint8Array(size >>> 3)
+    const folded = new Uint32Array(filter.buffer)
+    const bits = new Uint32Array(this.#bits.buffer)
+    const mask = folded.length - 1
+    for (let at = 0; at < bits.length; at++) folded[at & mask] = (folded[at & mask] as number) | (bits[at] as number)
     this.#bits.fill(0)
     this.#forgetRecent()
     this.#oddNumbers = false

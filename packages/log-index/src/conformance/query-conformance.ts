@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { matches } from '../kql/compile-query.ts'
 import { parseQuery } from '../kql/parse-query.ts'

@@ -49,7 +49,7 @@ export function compileQuery(query: Query, options: EvaluationOptions): Document
       return compileField(query.field, () => () => true)
     case 'is':
       return compileField(query.field, (kind) => valueMatcher(kind, query.value, options.now))
-    case 'range':
+    default:
       return compileField(query.field, (kind) => rangeMatcher(kind, query.operator, query.bound, options.now))
   }
 }

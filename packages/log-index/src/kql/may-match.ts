@@ -21,10 +21,7 @@ export function mayMatch(query: Query, wordSet: WordSet): boolean {
       return hasWords(query.value, wordSet)
     case 'is':
       return isByWords(query.field, query.value) ? hasWords(query.value, wordSet) || hasNumber(query.value.text, wordSet) : true
-    case 'all':
-    case 'exists':
-    case 'range':
-    case 'not':
+    default:
       return true
   }
 }
