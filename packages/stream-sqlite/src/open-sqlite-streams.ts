@@ -10,7 +10,7 @@ export interface SqliteStreamsOptions extends Partial<LocalStreamsOptions> {
 
 /** Streams and dead letters in one file of the data directory. */
 export class SqliteStreams extends LocalStreams {
-  /** Resolves if a thread of the storage dies. From then on every call fails, retryably; only a new process mends that. */
+  /** Resolves if a thread of the storage dies. From then on what needs it fails, retryably; only opening anew mends that. */
   readonly failed: Promise<StorageFailedError>
 
   constructor(failed: Promise<StorageFailedError>, ...rest: ConstructorParameters<typeof LocalStreams>) {

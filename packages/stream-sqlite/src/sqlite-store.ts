@@ -2,17 +2,22 @@ import type { DeadLetter, DeadLetterQuery, StorageFailedError } from '@millrace/
 import type { Append, Chunk, ChunkPage, LocalStore, Operation, StoredState } from '@millrace/stream/local'
 import { StorageThread } from './threads/storage-thread.ts'
 
-/** A local store in one SQLite file, with a thread that writes and one that reads. */
+/** A local store in one SQLite file, with a thread that writes, and one that reads as soon as there is something to read: who follows the tip needs none. */
 export class SqliteStore implements LocalStore {
   readonly #writer: StorageThread
-  readonly #reader: StorageThread
-  /** Resolves if a thread dies: nothing succeeds any more. */
+  readonly #path: string
+  #reading: StorageThread | undefined
+  #fail: (error: StorageFailedError) => void
+  /** Resolves if a thread dies: what needs it fails from then on. */
   readonly failed: Promise<StorageFailedError>
 
   private constructor(path: string) {
     this.#writer = new StorageThread('writer', new URL('./threads/writer.worker.ts', import.meta.url), path)
-    this.#reader = new StorageThread('reader', new URL('./threads/reader.worker.ts', import.meta.url), path)
-    this.failed = Promise.race([this.#writer.failed, this.#reader.failed])
+    this.#path = path
+    const failed = Promise.withResolvers<StorageFailedError>()
+    this.failed = failed.promise
+    this.#fail = failed.resolve
+    void this.#writer.failed.then(this.#fail)
   }
 
   /** Opens the file, or makes it. Rejects with `NewerVersionError`, and with `StorageError` where it cannot be written. */
@@ -60,7 +65,15 @@ export class SqliteStore implements LocalStore {
 
   /** The reader goes first: the last connection to close folds the write-ahead log into the database. */
   async close(): Promise<void> {
-    await this.#reader.close()
+    await this.#reading?.close()
     await this.#writer.close()
+  }
+
+  get #reader(): StorageThread {
+    if (this.#reading === undefined) {
+      this.#reading = new StorageThread('reader', new URL('./threads/reader.worker.ts', import.meta.url), this.#path)
+      void this.#reading.failed.then(this.#fail)
+    }
+    return this.#reading
   }
 }

@@ -65,6 +65,7 @@ export interface Stream {
   /** Drawn when the stream is created: two streams of the same name, one after the other, differ in it. */
   readonly incarnation: string
   shards(): Promise<readonly Shard[]>
+  /** The records' bytes must stay as they are until the put is answered. */
   put(records: readonly PutRecord[]): Promise<readonly PutResult[]>
   /** Random access: GetRecords, replay, the console. Throws `ShardNotFoundError`, `InvalidPositionError`. */
   read(shardId: string, from: ShardPosition, limit: ReadLimit, signal?: AbortSignal): Promise<ReadResult>
@@ -85,6 +86,7 @@ export interface AssignedShard {
   /**
    * The records in order, from the checkpoint on. Not pulling is the back-pressure. An array is never empty. Waits at the tip without
    * polling. Ends at the end of a closed shard, and when the shard is revoked. May be iterated once.
+   * Throws a `StreamError` when the storage cannot be read: leave the subscription then, and subscribe anew.
    */
   batches(): AsyncIterable<readonly StreamRecord[]>
   /**

@@ -6,7 +6,7 @@ import { serve } from './serve.ts'
 
 let opened: StreamReader | undefined
 
-/** Opened when it is first needed: a process that only follows the tip never reads. */
+/** Opened by the first call: a database that cannot be opened at present is that call's failure, not the thread's end. */
 function reader(): StreamReader {
   opened ??= new StreamReader(openForReading(String(workerData)))
   return opened

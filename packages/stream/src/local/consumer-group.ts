@@ -1,5 +1,6 @@
 import { InvalidQueryError } from '../errors.ts'
 import type { AssignedShard, SubscribeOptions } from '../stream.ts'
+import type { LocalShard } from './local-shard.ts'
 import { shareOut } from './share-out.ts'
 import type { CursorSource } from './shard-cursor.ts'
 import { ShardLane } from './shard-lane.ts'
@@ -34,6 +35,7 @@ export interface ConsumerGroupOptions {
 export class ConsumerGroup {
   readonly standings: readonly ShardStanding[]
   readonly #options: ConsumerGroupOptions
+  readonly #byShard: ReadonlyMap<LocalShard, ShardStanding>
   readonly #members: Member[] = []
   readonly #held = new Map<ShardStanding, { readonly member: Member; readonly lane: ShardLane }>()
   #ended: Error | undefined
@@ -41,6 +43,11 @@ export class ConsumerGroup {
   constructor(options: ConsumerGroupOptions) {
     this.standings = options.standings
     this.#options = options
+    this.#byShard = new Map(options.standings.map((standing) => [standing.shard, standing]))
+  }
+
+  standing(shard: LocalShard): ShardStanding | undefined {
+    return this.#byShard.get(shard)
   }
 
   /** Shards in hand at present. */

@@ -34,7 +34,7 @@ export class PendingBytes {
 
   /** Runs work that holds so many bytes. Throws a retryable error when there is no room. */
   async hold<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
-    if (!this.reserve(bytes)) throw new StorageError(this.refusal.message)
+    if (!this.reserve(bytes)) throw new StorageError(`${this.#bytes} bytes wait to be written already; try again in a while.`)
     try {
       return await work()
     } finally {

@@ -94,10 +94,7 @@ export class Retention {
   }
 
   #trimmed(stream: LocalStream, shard: LocalShard, result: TrimResult): boolean {
-    const standings = [...stream.consumers].map(([consumer, group]) => ({
-      consumer,
-      standing: group.standings.find((standing) => standing.shard === shard),
-    }))
+    const standings = [...stream.consumers].map(([consumer, group]) => ({ consumer, standing: group.standing(shard) }))
     const before = standings.map(({ standing }) => standing?.lostRecords ?? 0)
     shard.trimmed(result)
     this.#options.tail.drop(shard, result.horizon)
