@@ -4,7 +4,7 @@ import { Block, blockDocumentsMax, encodeBlock } from './block.ts'
 import type { EncodedBlock } from './block.ts'
 import type { BulkBlock } from './encode-bulk.ts'
 import { IdRanges } from './id-ranges.ts'
-import { openForWriting } from './schema.ts'
+import { busyTimeoutMs, openForWriting } from './schema.ts'
 import type { WordFilterBuilder } from './word-filter.ts'
 
 /** A block with fewer documents is small: lines that arrive one by one make many of them. */
@@ -116,7 +116,9 @@ export class DayFile {
   /** Brings everything into the main file and gives memory back. Cheap when there was nothing written. */
   settle(): void {
     if (this.#settled) return
-    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory')
+    // A long search would hold up the checkpoint, and that the next bulk: what cannot be had at once is left for the next time.
+    this.#database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory')
+    this.#database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     this.#settled = true
   }
 

@@ -22,6 +22,8 @@ export interface SqliteLogIndexOptions {
   readonly searchTimeoutMs?: number
   /** Threads that search. Default 2. */
   readonly searchThreadsMax?: number
+  /** A thread that has had no search for so long is ended. Default 10 s. */
+  readonly searchThreadIdleTimeoutMs?: number
   /** Searches that may wait for a thread; further ones are refused. Default 64. */
   readonly searchesPendingMax?: number
   readonly clock?: IndexClock
@@ -38,6 +40,7 @@ export const defaultOptions: Required<Omit<SqliteLogIndexOptions, 'directory' | 
   idleTimeoutMs: 1_000,
   searchTimeoutMs: 30_000,
   searchThreadsMax: 2,
+  searchThreadIdleTimeoutMs: 10_000,
   searchesPendingMax: 64,
   clock: systemClock,
 }

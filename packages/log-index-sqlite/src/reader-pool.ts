@@ -3,10 +3,14 @@ import { IndexClosedError, SearchLimitError, SearchUnavailableError } from '@mil
 import type { IndexStats, Query, SearchRequest, SearchResult } from '@millrace/log-index'
 import type { ReaderAnswer, ReaderCommand } from './reader-thread.ts'
 import type { ReaderOptions } from './reader.ts'
+import type { IndexClock } from './system-clock.ts'
 
 export interface ReaderPoolOptions extends ReaderOptions {
   readonly threadsMax: number
   readonly searchesPendingMax: number
+  /** A thread without a search for so long is ended, and its memory with it. */
+  readonly threadIdleTimeoutMs: number
+  readonly clock: IndexClock
 }
 
 interface Call {
@@ -19,7 +23,12 @@ interface Call {
 interface Thread {
   readonly worker: Worker
   call: Call | undefined
+  /** Cancels its end for lack of work. */
+  keep: (() => void) | undefined
 }
+
+/** Parsing makes much garbage: a small young generation costs little time and saves a hundred megabytes. A search that needs more than this is ended. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
 
 /** Threads that search, started as they are needed; each does one search at a time, the others wait, up to a limit. */
 export class ReaderPool {
@@ -81,6 +90,7 @@ export class ReaderPool {
     while (this.#waiting.length > 0) {
       const thread = this.#idleThread()
       if (thread === undefined) return
+      thread.keep?.()
       thread.call = this.#waiting.shift() as Call
       thread.worker.ref()
       const command = thread.call.command(this.#nextCall++)
@@ -96,8 +106,8 @@ export class ReaderPool {
   #start(): Thread {
     const { directory, openFilesMax, cacheBytes, searchTimeoutMs } = this.#options
     const workerData: ReaderOptions = { directory, openFilesMax, cacheBytes, searchTimeoutMs }
-    const worker = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData, name: 'index-reader' })
-    const thread: Thread = { worker, call: undefined }
+    const worker = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData, resourceLimits, name: 'index-reader' })
+    const thread: Thread = { worker, call: undefined, keep: undefined }
     worker.unref()
     worker.on('message', (answer: ReaderAnswer) => {
       const { call } = thread
@@ -105,6 +115,8 @@ export class ReaderPool {
       worker.unref()
       call?.settle(answer)
       this.#assign()
+      if (thread.call === undefined)
+        thread.keep = this.#options.clock.schedule(this.#options.threadIdleTimeoutMs, () => this.#retire(thread))
     })
     worker.once('error', (error) => this.#lost(thread, error.message))
     worker.once('exit', () => this.#lost(thread, 'it exited'))
@@ -119,11 +131,18 @@ export class ReaderPool {
     if (!this.#closed) this.#assign()
   }
 
+  #retire(thread: Thread): void {
+    this.#threads.delete(thread)
+    const command: ReaderCommand = { type: 'close' }
+    thread.worker.postMessage(command)
+  }
+
   /** Ends the threads; searches that wait or run are refused. */
   async close(): Promise<void> {
     this.#closed = true
     for (const call of this.#waiting.splice(0)) call.settle(new IndexClosedError())
-    for (const { call } of this.#threads) {
+    for (const { call, keep } of this.#threads) {
+      keep?.()
       call?.stop()
       call?.settle(new IndexClosedError())
     }

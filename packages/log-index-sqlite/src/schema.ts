@@ -4,6 +4,8 @@ import { NewerIndexVersionError } from '@millrace/log-index'
 
 /** Version of the schema, in `PRAGMA user_version` of each day's file. */
 const schemaVersion = 1
+/** How long a file may be locked by a process that has just been killed. */
+export const busyTimeoutMs: number = 5_000
 
 /*
  * `block` is what a search decides by, small enough to be scanned; what it needs then stands in tables of its own. `skip` has a bit for each
@@ -24,7 +26,7 @@ const schema = `
 export function openForWriting(path: string, cacheBytes: number, walPages: number): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
-    database.exec('PRAGMA busy_timeout = 5000; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
     database.exec(`PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}; PRAGMA wal_autocheckpoint = ${walPages}`)
     const version = versionOf(database)
     if (version > schemaVersion) throw new NewerIndexVersionError(`The index file ${path}`, version, schemaVersion)
@@ -40,7 +42,7 @@ export function openForWriting(path: string, cacheBytes: number, walPages: numbe
 export function openForReading(path: string, cacheBytes: number): DatabaseSync | undefined {
   const database = new DatabaseSync(path, { readOnly: true })
   try {
-    database.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}`)
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)}`)
     if (versionOf(database) === schemaVersion) return database
     database.close()
     return undefined

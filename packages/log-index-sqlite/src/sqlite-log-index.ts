@@ -45,7 +45,11 @@ class ThreadedLogIndex implements SqliteLogIndex {
     this.#options = options
     const { directory, openFilesMax, writerCacheBytes, readerCacheBytes, walPages, pendingBytesMax, idleTimeoutMs } = options
     const workerData: WriterThreadData = { directory, openFilesMax, cacheBytes: writerCacheBytes, walPages, pendingBytesMax, idleTimeoutMs }
-    this.#writer = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData, name: 'index-writer' })
+    this.#writer = new Worker(new URL('./writer-thread.ts', import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+      name: 'index-writer',
+    })
     this.#writerEnded = new Promise((resolve) => {
       let failure = new Error('The thread that writes the index exited.')
       this.#writer.once('error', (error: Error) => (failure = error))
@@ -61,6 +65,8 @@ class ThreadedLogIndex implements SqliteLogIndex {
       searchTimeoutMs: options.searchTimeoutMs,
       threadsMax: options.searchThreadsMax,
       searchesPendingMax: options.searchesPendingMax,
+      threadIdleTimeoutMs: options.searchThreadIdleTimeoutMs,
+      clock: options.clock,
     })
     this.#sink = connectSqliteLogSink(this.sinkPort())
     this.#writer.unref()

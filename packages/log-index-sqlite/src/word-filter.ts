@@ -134,40 +134,40 @@ export class WordFilterBuilder {
   /** False if the text has escapes that have to be resolved first. */
   #addAscii(bytes: Uint8Array, start: number, end: number): boolean {
     const recent = this.#recent
-    let hash = seed
-    let wordStart = -1
     let inString = false
     // Hash of the word before, if that was a number of the same value.
     let number = 0
-    for (let at = start; at < end; at++) {
+    let at = start
+    while (at < end) {
       const byte = bytes[at] as number
-      const char = wordBytes[byte] as number
-      if (char !== 0) {
-        if (wordStart < 0) wordStart = at
-        hash = Math.imul(hash ^ char, prime)
+      let char = wordBytes[byte] as number
+      if (char === 0) {
+        at++
+        if (byte === 0x22) {
+          inString = !inString
+          number = 0
+        } else if (byte === 0x5c) {
+          if (bytes[at] === 0x75) return false
+          at++
+        }
         continue
       }
-      if (wordStart >= 0) {
-        const word = mix(hash)
-        if (recent[word & (recentMax - 1)] !== word) this.#add(word)
-        const first = bytes[wordStart] as number
-        if (first <= 0x39) {
-          if (number !== 0) this.#add(hashPair(number, word))
-          number = word
-          if (!inString && isOddNumber(bytes, wordStart, at)) at = this.#addNumber(bytes, wordStart, at) - 1
-        } else {
-          number = 0
-        }
-        hash = seed
-        wordStart = -1
-      }
-      if (byte === 0x22) {
-        inString = !inString
-        number = 0
-      } else if (byte === 0x5c) {
+      const wordStart = at
+      let hash = seed
+      do {
+        hash = Math.imul(hash ^ char, prime)
         at++
-        if (bytes[at] === 0x75) return false
+        char = at < end ? (wordBytes[bytes[at] as number] as number) : 0
+      } while (char !== 0)
+      const word = mix(hash)
+      if (recent[word & (recentMax - 1)] !== word) this.#add(word)
+      if (byte > 0x39) {
+        number = 0
+        continue
       }
+      if (number !== 0) this.#add(hashPair(number, word))
+      number = word
+      if (!inString && isOddNumber(bytes, wordStart, at)) at = this.#addNumber(bytes, wordStart, at)
     }
     return true
   }

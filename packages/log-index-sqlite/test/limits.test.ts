@@ -118,6 +118,41 @@ describe('The embedded index', () => {
     await index.close()
   })
 
+  it('ends threads that have nothing to search, and starts them again', async () => {
+    await using directory = await temporaryDirectory()
+    const clock = new ManualClock(noon)
+    const index = await openSqliteLogIndex({ directory: directory.path, clock, searchThreadIdleTimeoutMs: 10_000 })
+    await index.bulk(someDocuments('i', 10))
+    for (let round = 0; round < 3; round++) {
+      const results = await Promise.all(Array.from({ length: 8 }, () => index.search({ size: 100 })))
+      expect(results.map(({ hits }) => hits.length)).toEqual(results.map(() => 10))
+      await clock.advance(20_000)
+      expect(clock.pending).toBe(0)
+    }
+    await index.close()
+  })
+
+  it('refuses searches past those that may wait', async () => {
+    await using directory = await temporaryDirectory()
+    const index = await openSqliteLogIndex({ directory: directory.path, searchThreadsMax: 1, searchesPendingMax: 2 })
+    const searches = await Promise.allSettled(Array.from({ length: 5 }, () => index.search({ size: 1 })))
+    expect(searches.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'])
+    expect(searches[4]).toMatchObject({ reason: { name: 'SearchUnavailableError', retryable: true } })
+    await index.close()
+  })
+
+  it('writes while a long search holds on to a file', async () => {
+    await using directory = await temporaryDirectory()
+    const index = await openSqliteLogIndex({ directory: directory.path, idleTimeoutMs: 1 })
+    for (let round = 0; round < 5; round++) {
+      await index.bulk(someDocuments(`r${round}`, 2_000))
+      const search = index.search({ size: 10, query: 'line', trackTotal: true })
+      expect(await index.bulk(someDocuments(`s${round}`, 1))).toEqual([{ status: 'created' }])
+      expect((await search).total).toBeGreaterThanOrEqual((round + 1) * 2_000)
+    }
+    await index.close()
+  })
+
   it('leaves one file a day behind when it is closed', async () => {
     await using directory = await temporaryDirectory()
     const index = await openSqliteLogIndex({ directory: directory.path })

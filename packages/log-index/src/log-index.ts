@@ -1,6 +1,6 @@
 /** One ECS document on its way into an index. */
 export interface LogDocument {
-  /** Follows from the record alone, so that a repeat is the same document: see `documentId`. */
+  /** Follows from the record alone, so that a repeat is the same document: see `recordId` of the stream. */
   readonly id: string
   /** Data stream, e.g. `logs-nginx.access-default`: see `dataStreamName`. */
   readonly dataStream: string
