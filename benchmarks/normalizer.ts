@@ -1,4 +1,4 @@
-import { createNormalizer } from '../packages/log-normalizer/src/index.ts'
+import { createNormalizer } from '@millrace/log-normalizer'
 import { nginxLines } from './lib/nginx-lines.ts'
 import { type BenchmarkResult, type Measure, measure } from './lib/result.ts'
 

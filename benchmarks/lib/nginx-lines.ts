@@ -1,4 +1,4 @@
-import { seededRandom } from '../../packages/testing/src/random.ts'
+import { seededRandom } from '@millrace/testing'
 
 const paths = [
   '/',

@@ -48,7 +48,12 @@ export function logIndexer(sink: LogSink, options: Pick<LogIndexerInit, 'normali
         host: headers.host,
         path: headers.path,
       })
-      documents.push({ id: recordId(batch.source, record), dataStream: dataStreamOf(log.dataset), timestamp: log.timestamp, source: log.source })
+      documents.push({
+        id: recordId(batch.source, record),
+        dataStream: dataStreamOf(log.dataset),
+        timestamp: log.timestamp,
+        source: log.source,
+      })
     }
     const outcomes = await sink.bulk(documents, context.signal)
     return outcomes.map(toRecordOutcome)
@@ -63,7 +68,12 @@ function toRecordOutcome(outcome: DocumentOutcome): RecordOutcome {
     case 'exists':
       return settled
     case 'retry':
-      return { outcome: 'retry', cause: outcome.cause, reason: outcome.reason, ...(outcome.afterMs === undefined ? {} : { afterMs: outcome.afterMs }) }
+      return {
+        outcome: 'retry',
+        cause: outcome.cause,
+        reason: outcome.reason,
+        ...(outcome.afterMs === undefined ? {} : { afterMs: outcome.afterMs }),
+      }
     case 'rejected':
       return { outcome: 'terminal', reason: outcome.reason }
   }

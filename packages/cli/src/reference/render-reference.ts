@@ -53,7 +53,10 @@ function mappingRows(): string[] {
   const { properties } = z.toJSONSchema(mappingParametersSchema, { io: 'input' }) as { properties: Record<string, JsonSchema> }
   return Object.entries(properties)
     .filter(([name]) => name !== 'payload')
-    .map(([name, schema]) => `| ${name} | ${values(schema)} | ${schema.default === undefined ? '' : JSON.stringify(schema.default)} | ${escape(schema.description ?? '')} |`)
+    .map(
+      ([name, schema]) =>
+        `| ${name} | ${values(schema)} | ${schema.default === undefined ? '' : JSON.stringify(schema.default)} | ${escape(schema.description ?? '')} |`,
+    )
 }
 
 function values(schema: JsonSchema): string {
