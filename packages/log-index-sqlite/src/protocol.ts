@@ -1,9 +1,7 @@
 import type { DocumentOutcome } from '@millrace/log-index'
 import type { BulkBlock } from './encode-bulk.ts'
 
-/** Between a sink, in whatever thread, and the writer's thread. Ports carry nothing else. */
-export type SinkMessage = BulkMessage
-
+/** From a sink, in whatever thread, to the writer's thread. Its port carries nothing else. */
 export interface BulkMessage {
   readonly bulk: number
   readonly blocks: readonly BulkBlock[]
