@@ -78,7 +78,20 @@ function method(draft: Draft, value: Json, line: Line): boolean {
 
 /** A path or an address, not any other thing that somebody calls a URL. */
 function url(draft: Draft, value: Json, line: Line): boolean {
-  return typeof value === 'string' && (value.startsWith('/') || /^https?:\/\//.test(value)) && ecs('url.original')(draft, value, line)
+  if (typeof value !== 'string' || !(value.startsWith('/') || /^https?:\/\//.test(value)) || !ecs('url.original')(draft, value, line))
+    return false
+  if (!value.startsWith('/')) return true
+  const query = value.indexOf('?')
+  ecs('url.path')(draft, query < 0 ? value : value.slice(0, query), line)
+  if (query >= 0) ecs('url.query')(draft, value.slice(query + 1), line)
+  return true
+}
+
+/** An address, which is `source.ip` as well if it is one of IP. */
+function source(draft: Draft, value: Json, line: Line): boolean {
+  if (typeof value !== 'string' || !ecs('source.address')(draft, value, line)) return false
+  ecs('source.ip')(draft, value, line)
+  return true
 }
 
 /** Milliseconds, with a fraction, to ECS's nanoseconds. */
@@ -137,7 +150,7 @@ const others: readonly (readonly [string, FieldSetter])[] = [
   ['url uri request_uri req.url request.url', url],
   ['user_agent userAgent req.headers.user-agent', ecs('user_agent.original')],
   ['req.headers.referer req.headers.referrer', ecs('http.request.referrer')],
-  ['remote_addr remoteAddress client_ip clientIp req.remoteAddress', ecs('source.ip')],
+  ['remote_addr remoteAddress client_ip clientIp req.remoteAddress', source],
   ['req.remotePort', ecs('source.port')],
   ['req.id request_id requestId', ecs('http.request.id')],
   ['responseTime', durationMs],

@@ -22,7 +22,7 @@ const byStart: readonly (readonly [start: RegExp, formats: readonly LineFormat[]
   [/\{/, [docker, json]],
   [/</, [syslogRfc5424, syslogRfc3164]],
   [/\[/, [apacheError, python, java, timestamped]],
-  [/[0-9]/, [accessLog, cri, nginxError, syslogRfc5424, syslogRfc3164, python, java, timestamped]],
+  [/[0-9]/, [cri, accessLog, nginxError, syslogRfc5424, syslogRfc3164, python, java, timestamped]],
   [/[IWEF]/, [klog, accessLog, syslogRfc3164, python, java, timestamped, logfmt]],
   [/[A-Za-z]/, [accessLog, syslogRfc3164, python, java, timestamped, logfmt]],
   [/[:_@/-]/, [accessLog, logfmt]],

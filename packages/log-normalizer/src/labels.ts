@@ -1,5 +1,6 @@
 import type { Json } from './draft.ts'
 import { quote } from './json-text.ts'
+import { isExact } from './parse-object.ts'
 
 /** Bounds on what one document takes up beside ECS's own fields. What exceeds them stays in `event.original`. */
 export const labelLimits: { readonly countMax: number; readonly nameCharsMax: number } = { countMax: 128, nameCharsMax: 128 }
@@ -12,6 +13,8 @@ export class Labels {
   #texts: Map<string, string | null | string[]> | undefined
   #numbers: Map<string, number | number[]> | undefined
   #count = 0
+  /** A number was added that is not quite the one that was written. */
+  imprecise = false
 
   /**
    * Adds a value under a name that may hold anything; dots and stars in it become `_`. A name used before makes a list. Objects and mixed lists
@@ -22,6 +25,7 @@ export class Labels {
     const text = typeof value === 'object' && value !== null ? jsonText(value) : ''
     if (text === undefined) return false
     this.#count++
+    if (typeof value === 'number' ? !isExact(value) : longNumber.test(text)) this.imprecise = true
     const plain = plainName(name)
     if (typeof value === 'number') append((this.#numbers ??= new Map()), plain, value)
     else if (isNumbers(value)) for (const each of value) append((this.#numbers ??= new Map()), plain, each)
@@ -39,6 +43,9 @@ export class Labels {
     )
   }
 }
+
+/** Digits that a double may not hold, or an exponent: `null` stands for infinity. */
+const longNumber = /\d{16}|\de\+\d|\bnull\b/
 
 /** Undefined for lists within lists that are deeper than the stack. */
 function jsonText(value: Json): string | undefined {
@@ -70,7 +77,7 @@ function objectText(name: string, members: ReadonlyMap<string, string | number |
 }
 
 function isNumbers(value: Json): value is readonly number[] {
-  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'number')
+  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'number' && isExact(each))
 }
 
 function isTexts(value: Json): value is readonly string[] {

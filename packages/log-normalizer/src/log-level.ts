@@ -69,15 +69,3 @@ function numericLevel(value: number): string | undefined {
   if (value < 50) return 'warn'
   return value < 60 ? 'error' : 'fatal'
 }
-
-/** Names of syslog's severities by their codes, as RFC 5424 orders them. */
-export const syslogSeverities: readonly string[] = [
-  'emergency',
-  'alert',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'informational',
-  'debug',
-]

@@ -13,35 +13,39 @@ export function findStackTrace(text: string): StackTrace | undefined {
   return findPython(text) ?? findGo(text) ?? findFrames(text)
 }
 
-const charsMax = 1_000
-const exceptionPattern =
-  /(?:Exception in thread "[^"\n]{0,200}" |Caused by: |Uncaught |Unhandled exception\. )?((?:[A-Za-z_$][\w$]*[./:])*[A-Za-z_$][\w$]*)(?: \[[\w-]{1,100}\])?(?:: ?|$|(?=\n))/y
+const headCharsMax = 400
+const exceptionPattern = /(?:^|[ \t])((?:[A-Za-z_$][\w$]*[./])*[A-Za-z_$][\w$]*)(?: \[[\w-]{1,100}\])?(?::(?=[ \n]|$)|$)/g
 
-/** `package.Exception: message`, then frames that start with `at`. Text may stand in front, on lines of its own. */
+/** `package.Exception: message`, then frames that start with `at`. Text may stand in front, on the same line or on lines of its own. */
 function findFrames(text: string): StackTrace | undefined {
   const frame = firstFrame(text)
   if (frame < 0) return undefined
-  let start = -1
-  let exception: RegExpExecArray | undefined
   // The exception is the last line in front of the frames that looks like one: its message may run over several.
-  for (let lineStart = text.lastIndexOf('\n', frame - 1); ; lineStart = text.lastIndexOf('\n', lineStart - 1)) {
-    exceptionPattern.lastIndex = lineStart + 1
-    const match = exceptionPattern.exec(text)
-    if (match !== null && isExceptionName(match[1] as string)) {
-      start = lineStart + 1
-      exception = match
-      break
+  for (let end = frame; end >= 0; end = lineBreakBefore(text, end)) {
+    const lineStart = lineBreakBefore(text, end) + 1
+    const found = exceptionIn(text.slice(lineStart, Math.min(end, lineStart + headCharsMax)))
+    if (found !== undefined) {
+      const start = lineStart + found.start
+      return { start, type: found.type, message: trimmed(text.slice(lineStart + found.messageStart, frame)) }
     }
-    if (lineStart <= 0) break
+    if (lineStart === 0) break
   }
-  if (exception === undefined)
-    return {
-      start: text.indexOf('\n') < frame ? Math.max(0, text.lastIndexOf('\n', frame - 1) + 1) : frame,
-      type: undefined,
-      message: undefined,
-    }
-  const messageEnd = Math.min(frame, start + exception[0].length + charsMax * 100)
-  return { start, type: exception[1], message: trimmed(text.slice(start + exception[0].length, messageEnd)) }
+  return { start: frame + 1, type: undefined, message: undefined }
+}
+
+/** Where the last line break in front of a place stands; -1 without one. (`lastIndexOf` takes a negative place for 0.) */
+function lineBreakBefore(text: string, at: number): number {
+  return at <= 0 ? -1 : text.lastIndexOf('\n', at - 1)
+}
+
+function exceptionIn(line: string): { readonly start: number; readonly messageStart: number; readonly type: string } | undefined {
+  for (const match of line.matchAll(exceptionPattern)) {
+    const type = match[1] as string
+    // What introduces an uncaught exception belongs to the trace.
+    const start = /^(?:Exception in thread |Uncaught |Unhandled exception\. )/.test(line) ? 0 : line.indexOf(type, match.index)
+    if (isExceptionName(type)) return { start, messageStart: match.index + match[0].length, type }
+  }
+  return undefined
 }
 
 /** Where the line break stands in front of the first `at` frame; -1 without one. */
@@ -68,11 +72,7 @@ const pythonHead = 'Traceback (most recent call last):'
 /** The exception stands last, behind indented frames: `ValueError: message`. */
 function findPython(text: string): StackTrace | undefined {
   const start = text.indexOf(pythonHead)
-  if (
-    start < 0 ||
-    (start > 0 && text.charCodeAt(start - 1) !== 10 && text.lastIndexOf('\n', start) >= 0 && text.lastIndexOf('\n', start) < start - 40)
-  )
-    return undefined
+  if (start < 0) return undefined
   // Chained exceptions: the last one is what was not caught.
   let at = text.lastIndexOf(pythonHead)
   for (;;) {

@@ -2,11 +2,10 @@ import { commonFields } from './common-fields.ts'
 import type { Draft, Json } from './draft.ts'
 import type { Line } from './line-format.ts'
 import { logLevel } from './log-level.ts'
+import type { JsonObject } from './parse-object.ts'
 
 /** Objects deeper than this stay JSON text. */
 const depthMax = 8
-
-type JsonObject = { readonly [name: string]: Json }
 
 /** Takes up the fields of a structured line: those that ECS or custom has a place for go there, the rest become labels. */
 export function takeFields(line: Line, draft: Draft, fields: JsonObject): void {

@@ -21,7 +21,9 @@ export function takeStackTrace(draft: Draft): void {
   draft.errorStack = draft.message.slice(found.start)
   draft.errorType ??= found.type
   draft.errorMessage ??= found.message
-  draft.message = draft.message.slice(0, draft.message.indexOf('\n'))
+  // What stands in front of the trace is the message, else the trace's first line is.
+  const firstEnd = draft.message.indexOf('\n')
+  draft.message = draft.message.slice(0, found.start > firstEnd ? found.start : firstEnd).trimEnd()
 }
 
 function complete(draft: Draft, stack: string): void {

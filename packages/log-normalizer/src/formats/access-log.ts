@@ -44,7 +44,10 @@ function saysApache(text: string | undefined): boolean {
   return text !== undefined && (text.includes('apache') || text.includes('httpd'))
 }
 
-/** Address and user. A virtual host in front is told by the `-` of ident that then comes third; else further words belong to the user's name. */
+/**
+ * Address and user. A virtual host in front is told by the `-` of ident that then comes third; further words belong to the user's name, unless ident is not `-`
+ * either: then something else wraps the line.
+ */
 function writeHead(head: string, draft: Draft): boolean {
   const first = head.indexOf(' ')
   const second = head.indexOf(' ', first + 1)
@@ -52,7 +55,11 @@ function writeHead(head: string, draft: Draft): boolean {
   if (head.charCodeAt(second + 1) === 45 && head.charCodeAt(second + 2) === 32 && head.length > second + 3) {
     draft.body = sourceMember(head.slice(first + 1, second)) + userMember(head.slice(second + 3)) + draft.body
     draft.url = domainMembers(head.slice(0, first))
-  } else draft.body = sourceMember(head.slice(0, first)) + userMember(head.slice(second + 1))
+    return true
+  }
+  const user = head.slice(second + 1)
+  if (user.includes(' ') && head.slice(first + 1, second) !== '-') return false
+  draft.body = sourceMember(head.slice(0, first)) + userMember(user)
   return true
 }
 

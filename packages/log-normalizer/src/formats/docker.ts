@@ -1,5 +1,6 @@
 import { isPlausible } from '../accept-timestamp.ts'
 import type { LineFormat } from '../line-format.ts'
+import { parseObject } from '../parse-object.ts'
 import { timeOf } from '../time/time-of.ts'
 
 /**
@@ -10,12 +11,8 @@ export const docker: LineFormat = {
   name: 'docker',
   parse(line, draft) {
     if (line.readInner === undefined || !line.text.startsWith('{"log":"')) return false
-    let fields: { readonly [name: string]: unknown }
-    try {
-      fields = JSON.parse(line.text) as typeof fields
-    } catch {
-      return false
-    }
+    const fields = parseObject(line.text, draft)
+    if (fields === undefined) return false
     const { log, stream, time, attrs, ...others } = fields
     if (typeof log !== 'string' || (stream !== 'stdout' && stream !== 'stderr') || typeof time !== 'string') return false
     for (const _ in others) return false

@@ -1,22 +1,23 @@
-import type { Json } from '../draft.ts'
+import { cleanName } from '../clean-name.ts'
+import { Draft } from '../draft.ts'
 import type { LineFormat } from '../line-format.ts'
+import { parseCarefully, parseObject } from '../parse-object.ts'
 import { takeFields } from '../structured-fields.ts'
 
 /** An object of JSON a line: pino, winston, bunyan, ECS loggers, and what else calls its fields by common names. */
 export const json: LineFormat = {
   name: 'json',
   parse(line, draft) {
-    const { text } = line
-    if (text.charCodeAt(0) !== 123 || text.charCodeAt(text.length - 1) !== 125) return false
-    let fields: { readonly [name: string]: Json }
-    try {
-      fields = JSON.parse(text) as typeof fields
-    } catch {
-      return false
-    }
+    const fields = parseObject(line.text, draft)
+    if (fields === undefined) return false
     takeFields(line, draft, fields)
-    draft.dataset ??= 'json'
-    draft.message ??= draft.errorMessage ?? text
+    if (draft.labels.imprecise) {
+      // Rare enough to read the line once more, with the numbers' own digits.
+      Object.assign(draft, new Draft())
+      takeFields(line, draft, parseCarefully(line.text, draft))
+    }
+    draft.dataset ??= line.service === undefined ? 'json' : cleanName(line.service)
+    draft.message ??= draft.errorMessage ?? line.text
     return true
   },
 }

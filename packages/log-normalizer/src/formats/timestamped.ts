@@ -27,9 +27,9 @@ export const timestamped: LineFormat = {
   },
 }
 
-const processPattern = /\s*\[(\d{1,10})\](?=\s)/y
-const levelPattern = /\s*[[<(|]?\s*([A-Za-z]{3,13})\s*([\])>|]:?|:|(?=\s))/y
-const loggerPattern = /\s*\[?([A-Za-z_][\w.$/-]{0,199})\]?:(?=\s)/y
+const processPattern = /\s{0,4}\[(\d{1,10})\](?=\s)/y
+const levelPattern = /\s{0,4}[[<(|]?\s{0,4}([A-Za-z]{3,13})\s{0,4}([\])>|]:?|:|(?=\s))/y
+const loggerPattern = /\s{0,4}\[?([A-Za-z_][\w.$/-]{0,199})\]?:(?=\s)/y
 
 /** Answers where the message starts. */
 function takeHead(text: string, start: number, draft: Draft): number {
