@@ -43,7 +43,9 @@ describe('Batcher', () => {
     const [first] = policy.add(run(['a', 'b', 'c', 'd'], 7), 0)
     policy.add(run(['e'], 11, 'given'), 0)
     const second = policy.flush()
-    expect([...(first?.records ?? []), ...(second?.records ?? [])].map(({ partitionKey, producerSequence }) => [partitionKey, producerSequence])).toEqual([
+    expect(
+      [...(first?.records ?? []), ...(second?.records ?? [])].map(({ partitionKey, producerSequence }) => [partitionKey, producerSequence]),
+    ).toEqual([
       ['key-0', 7],
       ['key-0', 8],
       ['key-0', 9],

@@ -122,7 +122,13 @@ describe('Delivery', () => {
   })
 
   it('has no more under way than it may', async () => {
-    const { underTest, sent } = delivery([{ outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 1 }, { outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 1 }], 2)
+    const { underTest, sent } = delivery(
+      [
+        { outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 1 },
+        { outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 1 },
+      ],
+      2,
+    )
     await underTest.submit(batch('a'))
     await underTest.submit(batch('b'))
     void underTest.submit(batch('c'))

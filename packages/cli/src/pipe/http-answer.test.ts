@@ -3,7 +3,12 @@ import { readHttpAnswer } from './http-answer.ts'
 
 const error = (code: string, retryable = false): object => ({ code, message: `${code}!`, retryable })
 const read = (status: number, body: unknown, retryAfter?: string): object =>
-  readHttpAnswer({ status, retryAfter, text: typeof body === 'string' ? body : JSON.stringify(body) }, 3, 'http://server', 1_700_000_000_000)
+  readHttpAnswer(
+    { status, retryAfter, text: typeof body === 'string' ? body : JSON.stringify(body) },
+    3,
+    'http://server',
+    1_700_000_000_000,
+  )
 
 it.each([
   ['everything taken', 200, { accepted: 3 }, { outcome: 'answered', refused: [] }],
@@ -28,7 +33,11 @@ it('understands that some records were refused', () => {
     { index: 0, code: 'invalid-record', message: 'too large', retryable: false },
     { index: 2, code: 'throughput-exceeded', message: 'full', retryable: true },
   ]
-  expect(read(429, { accepted: 1, error: error('throughput-exceeded', true), refused }, '2')).toEqual({ outcome: 'answered', refused, afterMs: 2_000 })
+  expect(read(429, { accepted: 1, error: error('throughput-exceeded', true), refused }, '2')).toEqual({
+    outcome: 'answered',
+    refused,
+    afterMs: 2_000,
+  })
 })
 
 it('honours Retry-After in seconds and as a date, within a minute', () => {

@@ -15,7 +15,8 @@ function reader(join = true): RecordReader {
     },
   })
 }
-const texts = (run: { readonly data: readonly Uint8Array[] } | undefined): string[] => run?.data.map((data) => Buffer.from(data).toString()) ?? []
+const texts = (run: { readonly data: readonly Uint8Array[] } | undefined): string[] =>
+  run?.data.map((data) => Buffer.from(data).toString()) ?? []
 
 describe('RecordReader', () => {
   it('joins traces, leaves empty lines out, and counts all of them', () => {
