@@ -103,8 +103,14 @@ function ecs(name: string): FieldSetter {
   return ecsFields.get(name) as FieldSetter
 }
 
+/** The document states its own version of ECS. */
+function dropped(): boolean {
+  return true
+}
+
 const own: Readonly<Record<string, FieldSetter>> = {
   '@timestamp': time,
+  'ecs.version': dropped,
   message: text('message'),
   'log.level': level,
   'log.logger': text('logger'),

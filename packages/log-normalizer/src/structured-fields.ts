@@ -1,5 +1,6 @@
 import { commonFields } from './common-fields.ts'
 import type { Draft, Json } from './draft.ts'
+import type { FieldSetter } from './ecs-fields.ts'
 import type { Line } from './line-format.ts'
 import { logLevel } from './log-level.ts'
 import type { JsonObject } from './parse-object.ts'
@@ -7,14 +8,31 @@ import type { JsonObject } from './parse-object.ts'
 /** Objects deeper than this stay JSON text. */
 const depthMax = 8
 
+/** The known fields as a tree of names, so that a nested field is found without its dotted name being made. */
+interface FieldNode {
+  setter: FieldSetter | undefined
+  readonly nested: Map<string, FieldNode>
+}
+
+const root: FieldNode = { setter: undefined, nested: new Map() }
+for (const [name, setter] of commonFields) {
+  let node = root
+  for (const part of name.split('.')) {
+    const next = node.nested.get(part) ?? { setter: undefined, nested: new Map<string, FieldNode>() }
+    node.nested.set(part, next)
+    node = next
+  }
+  node.setter = setter
+}
+
 /** Takes up the fields of a structured line: those that ECS or custom has a place for go there, the rest become labels. */
 export function takeFields(line: Line, draft: Draft, fields: JsonObject): void {
   for (const name in fields) {
     const value = fields[name] as Json
-    const setter = commonFields.get(name)
-    if (setter !== undefined && setter(draft, value, line)) continue
+    const node = root.nested.get(name)
+    if (take(line, draft, name, value, node, name.includes('.'))) continue
     if (name === 'name' && draft.logger === undefined && typeof value === 'string' && namesLogger(fields)) draft.logger = value
-    else if (name !== 'ecs.version') takeOther(line, draft, name, value, 1)
+    else takeOther(line, draft, name, value, node, 1, name.includes('.'))
   }
 }
 
@@ -23,29 +41,30 @@ function namesLogger(fields: JsonObject): boolean {
   return typeof fields['levelname'] === 'string' || (typeof fields['level'] === 'number' && logLevel(fields['level']) !== undefined)
 }
 
-function takeOther(line: Line, draft: Draft, path: string, value: Json, depth: number): void {
-  if (value !== null && typeof value === 'object' && !Array.isArray(value) && depth < depthMax && !isEmpty(value)) {
-    takeNested(line, draft, path, value as JsonObject, depth)
-  } else draft.label(labelName(path), value)
+/** A name that has dots itself is looked up by the whole path. */
+function take(line: Line, draft: Draft, path: string, value: Json, node: FieldNode | undefined, dotted: boolean): boolean {
+  const setter = node !== undefined ? node.setter : dotted ? commonFields.get(path) : undefined
+  return setter !== undefined && setter(draft, value, line)
 }
 
-function takeNested(line: Line, draft: Draft, path: string, object: JsonObject, depth: number): void {
-  for (const name in object) {
+function takeOther(line: Line, draft: Draft, path: string, value: Json, node: FieldNode | undefined, depth: number, dotted = false): void {
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || depth >= depthMax || isEmpty(value)) {
+    draft.label(labelName(path), value)
+    return
+  }
+  for (const name of Object.keys(value)) {
+    const inner = (value as JsonObject)[name] as Json
     const nested = `${path}.${name}`
-    const value = object[name] as Json
-    const setter = commonFields.get(nested)
-    if (setter !== undefined && setter(draft, value, line)) continue
-    if (nested !== 'ecs.version') takeOther(line, draft, nested, value, depth + 1)
+    const innerNode = node?.nested.get(name)
+    const innerDotted = dotted || name.includes('.')
+    if (!take(line, draft, nested, inner, innerNode, innerDotted)) takeOther(line, draft, nested, inner, innerNode, depth + 1, innerDotted)
   }
 }
 
 /** Labels that the program itself calls labels keep their names. */
 function labelName(path: string): string {
-  return path.startsWith('labels.') || path.startsWith('labels_')
-    ? path.slice(7)
-    : path.startsWith('numeric_labels.')
-      ? path.slice(15)
-      : path
+  if (path.startsWith('labels.') || path.startsWith('labels_')) return path.slice(7)
+  return path.startsWith('numeric_labels.') ? path.slice(15) : path
 }
 
 function isEmpty(object: object): boolean {
