@@ -123,6 +123,11 @@ export class Delivery {
     await this.#spool?.close()
   }
 
+  /** Aborted when nothing is attempted any more. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal
+  }
+
   /** The error that ended the pipe, if one did. */
   get fatal(): Error | undefined {
     return this.#fatal

@@ -34,7 +34,10 @@ export function formatSummary(summary: PipeSummary): string {
     `${number(acceptedLines)} line${acceptedLines === 1 ? '' : 's'} (${records}${size(acceptedBytes)}) accepted in ${seconds} s; ${number(refusedLines)} refused`,
   ]
   if (summary.firstRefusal !== undefined) lines.push(`refused: ${summary.firstRefusal}`)
-  if (summary.unsentLines > 0) lines.push(`${number(summary.unsentLines)} lines were read and neither accepted nor spooled`)
+  if (summary.unsentLines > 0)
+    lines.push(
+      `${number(summary.unsentLines)} ${summary.unsentLines === 1 ? 'line was' : 'lines were'} read and neither accepted nor spooled`,
+    )
   if (summary.spooledRecords > 0) {
     lines.push(
       `${number(summary.spooledRecords)} records are in the spool ${summary.spoolPath}: the next "millrace pipe" to the same server sends them`,

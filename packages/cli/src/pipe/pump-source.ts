@@ -13,6 +13,8 @@ export interface PumpOptions {
   readonly onChunk: (chunk: Uint8Array) => Promise<void>
 }
 
+const interrupted = 'it was interrupted before its end'
+
 /**
  * Reads a source until its end, until the signal is aborted, or until nothing can be delivered any more. A chunk is read only when the batches before it
  * were taken. Answers the error that ended the reading, if one did.
@@ -22,6 +24,7 @@ export async function pumpSource(source: PipeSource, reader: RecordReader, optio
   const input = source.open()
   const stop = (): void => void input.destroy()
   signal.addEventListener('abort', stop)
+  delivery.stopped.addEventListener('abort', stop)
   const take = async (run: RecordRun | undefined): Promise<void> => {
     if (run === undefined) return
     for (const batch of batcher.add(run, clock.now())) await delivery.submit(batch)
@@ -37,18 +40,20 @@ export async function pumpSource(source: PipeSource, reader: RecordReader, optio
         if (batch !== undefined) await delivery.submit(batch)
         continue
       }
-      if (chunk.done === true) break
+      if (chunk.done === true) return undefined
       await options.onChunk(chunk.value)
       await take(reader.push(chunk.value, clock.now()))
       next = chunks.next()
       // Should nobody wait for it any more, its failure is that of the stream that is given up.
       next.catch(() => {})
     }
-    return undefined
+    return signal.aborted ? new Error(interrupted) : undefined
   } catch (error) {
-    return signal.aborted ? undefined : (error as Error)
+    if (delivery.fatal !== undefined) return undefined
+    return signal.aborted ? new Error(interrupted) : (error as Error)
   } finally {
     signal.removeEventListener('abort', stop)
+    delivery.stopped.removeEventListener('abort', stop)
     input.destroy()
     await take(reader.end(clock.now()))
   }

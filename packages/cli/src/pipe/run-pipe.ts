@@ -83,7 +83,7 @@ class PipeRun {
     const { spoolDirectory } = this.#options
     if (spoolDirectory !== undefined && (await hasLeftovers(this.#spoolRoot(spoolDirectory)))) await this.#delivery.resume()
     for (const source of pipeSources(this.#options.files, this.#io.stdin)) {
-      if (this.#io.signal.aborted || this.#delivery.fatal !== undefined) break
+      if (this.#delivery.fatal !== undefined) break
       await this.#readSource(source)
     }
     const last = this.#batcher.flush()
@@ -120,7 +120,7 @@ class PipeRun {
         await this.#tee?.write(chunk)
       },
     })
-    if (error !== undefined) this.#errors.push(`${source.path ?? 'standard input'} cannot be read: ${error.message}`)
+    if (error !== undefined) this.#errors.push(`${source.path ?? 'standard input'} was not read to its end: ${error.message}`)
   }
 
   #headersOf(source: PipeSource): { readonly producerId: string } {
@@ -167,7 +167,7 @@ class PipeRun {
     const damaged = this.#spool?.damagedBytes ?? 0
     const open = tally.refusedLines + tally.unsentLines + tally.spooledRecords + tally.earlierSpooledRecords + tally.earlierRefusedRecords
     return {
-      complete: open === 0 && errors.length === 0 && damaged === 0 && !this.#io.signal.aborted,
+      complete: open === 0 && errors.length === 0 && damaged === 0,
       linesRead,
       emptyLines: this.#readers.reduce((sum, reader) => sum + reader.emptyLines, 0),
       acceptedLines: linesRead - tally.refusedLines - tally.unsentLines - tally.spooledLines,

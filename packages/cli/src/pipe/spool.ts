@@ -81,11 +81,9 @@ export class Spool {
       const bytes = frameHeaderBytes + batch.body.byteLength
       if (this.#bytes + bytes > this.#options.spoolBytesMax && this.#records > 0) return false
       const segment = await this.#segmentToWrite()
-      try {
-        await this.#writer?.writev([encodeFrameHeader(batch.body, batch.count), batch.body], segment.end)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-        await this.#writer?.truncate(segment.end)
+      if (segment === undefined || this.#writer === undefined) return false
+      if (!(await writeAll(this.#writer, [encodeFrameHeader(batch.body, batch.count), batch.body], segment.end))) {
+        await this.#writer.truncate(segment.end)
         return false
       }
       segment.end += bytes
@@ -163,15 +161,19 @@ export class Spool {
     this.#bytes += segment.end
   }
 
-  async #segmentToWrite(): Promise<Segment> {
+  /** Undefined if the disk is full. */
+  async #segmentToWrite(): Promise<Segment | undefined> {
     const last = this.#segments.at(-1)
     if (this.#writer !== undefined && last !== undefined && last.end < this.#options.segmentBytesMax) return last
     await this.#writer?.datasync()
     await this.#writer?.close()
     this.#writer = undefined
     const segment: Segment = { number: (last?.number ?? 0) + 1, offset: segmentHeaderBytes, end: segmentHeaderBytes, records: 0 }
-    const writer = await open(this.#fileOf(segment), 'wx')
-    await writer.write(encodeSegmentHeader(), 0, segmentHeaderBytes, 0)
+    const writer = await open(this.#fileOf(segment), 'w')
+    if (!(await writeAll(writer, [encodeSegmentHeader()], 0))) {
+      await writer.close()
+      return undefined
+    }
     this.#writer = writer
     this.#segments.push(segment)
     this.#bytes += segmentHeaderBytes
@@ -231,5 +233,18 @@ export class Spool {
     const result = this.#turn.then(work)
     this.#turn = result.catch(() => {})
     return result
+  }
+}
+
+const noSpace: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** False if the disk is full. A disk that fills up may take a part of a write, and only refuse the next. */
+async function writeAll(file: FileHandle, parts: readonly Uint8Array[], position: number): Promise<boolean> {
+  const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
+  try {
+    return (await file.writev(parts, position)).bytesWritten === bytes
+  } catch (error) {
+    if (noSpace.has((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
   }
 }
