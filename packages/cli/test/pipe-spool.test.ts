@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -86,6 +86,30 @@ describe('pipe, while the server is away', () => {
     await writing
     expect(await summary).toMatchObject({ complete: true, acceptedLines: 2_000 })
     expect(server.lines.toSorted()).toEqual(lines.toSorted())
+  })
+
+  it('holds the input up when the disk is full, and loses nothing', async (context) => {
+    await using server = await PipeServer.start()
+    await using directory = await temporaryDirectory()
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory.path], { stdio: 'ignore' })
+    } catch {
+      context.skip('No tmpfs can be mounted here: that takes root.')
+    }
+    try {
+      await server.close()
+      const lines = numbered(20_000)
+      const limits = { batchRecordsMax: 300, retryDelayMs: 200, retryDelayMsMax: 200 }
+      const { summary, messages } = startPipe(server.url, textOf(lines), { spoolDirectory: directory.path, ...limits })
+      await messages.until('spooling to ')
+      await spooled(directory.path, 5_000)
+      await server.listen()
+      expect(await summary).toMatchObject({ complete: true, acceptedLines: 20_000 })
+      expect(server.lines.toSorted()).toEqual(lines.toSorted())
+      expect(messages.text).not.toContain('damaged')
+    } finally {
+      execFileSync('umount', [directory.path])
+    }
   })
 
   it('does not touch the spool of a pipe that lives', async () => {

@@ -1,4 +1,4 @@
-import type { DeliveryTally } from './delivery-tally.ts'
+import { DeliveryCounter, type DeliveryTally } from './delivery-tally.ts'
 import type { PipeBatch } from './pipe-batch.ts'
 import { pause } from './pipe-clock.ts'
 import { PipeRefusedError, sendBatch, type SendOptions } from './send-batch.ts'
@@ -38,34 +38,15 @@ export class Delivery {
   #awayReason = ''
   #saidAway = false
   #change: PromiseWithResolvers<void> = Promise.withResolvers()
-  /** Records at the head of the spool that are not of this run. */
-  #earlier = 0
   #sentFromSpool = 0
-  #spooledLines = 0
-  readonly #tally = {
-    acceptedRecords: 0,
-    acceptedBytes: 0,
-    refusedRecords: 0,
-    refusedLines: 0,
-    firstRefusal: undefined as string | undefined,
-    unsentRecords: 0,
-    unsentLines: 0,
-    earlierAcceptedRecords: 0,
-    earlierRefusedRecords: 0,
-  }
+  readonly #counter = new DeliveryCounter()
 
   constructor(options: DeliveryOptions) {
     this.#options = options
   }
 
   get tally(): DeliveryTally {
-    const earlierSpooledRecords = this.#earlier
-    return {
-      ...this.#tally,
-      spooledRecords: this.spooledRecords - earlierSpooledRecords,
-      spooledLines: this.#spooledLines,
-      earlierSpooledRecords,
-    }
+    return this.#counter.tally(this.spooledRecords)
   }
 
   /** Records in the spool, of this run and of earlier ones. */
@@ -77,7 +58,7 @@ export class Delivery {
   async resume(): Promise<void> {
     const spool = await this.#openSpool()
     if (spool === undefined || spool.records === 0) return
-    this.#earlier = spool.records
+    this.#counter.foundEarlier(spool.records)
     this.#options.notice(`${count(spool.records)} from an earlier run are in ${spool.path}: sending them first`)
     this.#mode = 'emptying'
     this.#emptying = this.#empty(spool)
@@ -86,8 +67,8 @@ export class Delivery {
   /** Takes a batch over; waiting for that is the back-pressure. Once nothing can be delivered any more, it is counted as unsent. */
   async submit(batch: PipeBatch): Promise<void> {
     for (;;) {
-      if (this.#fatal !== undefined) return this.#unsent([batch])
-      if (this.#stop.signal.aborted) return (await this.#append(batch)) ? undefined : this.#unsent([batch])
+      if (this.#fatal !== undefined) return this.#counter.unsent([batch])
+      if (this.#stop.signal.aborted) return (await this.#append(batch)) ? undefined : this.#counter.unsent([batch])
       if (this.#mode === 'spooling') {
         if (await this.#append(batch)) return
         await this.#changeWithin(spoolFullDelayMs)
@@ -139,16 +120,16 @@ export class Delivery {
       for (;;) {
         const rest: PipeBatch[] = []
         for (const part of parts) rest.push(...(await this.#sendDirectly(part)))
-        if (this.#fatal !== undefined) return this.#unsent(rest)
+        if (this.#fatal !== undefined) return this.#counter.unsent(rest)
         parts = []
         for (const part of rest) if (!(await this.#append(part))) parts = [...parts, part]
         if (parts.length === 0) return
-        if (this.#stop.signal.aborted) return this.#unsent(parts)
+        if (this.#stop.signal.aborted) return this.#counter.unsent(parts)
         // Neither the server nor the spool takes it: hold it, and with it the input.
         await this.#changeWithin(spoolFullDelayMs)
       }
     } catch (error) {
-      this.#unsent(error instanceof PipeRefusedError ? error.rest : parts)
+      this.#counter.unsent(error instanceof PipeRefusedError ? error.rest : parts)
       this.#fail(error)
     }
   }
@@ -169,7 +150,7 @@ export class Delivery {
     fromSpool: boolean,
     goOn: (cause: 'away' | 'overload', reason: string, attempt: number) => boolean,
   ): Promise<readonly PipeBatch[]> {
-    const earlier = fromSpool && this.#earlier > 0
+    const earlier = fromSpool && this.#counter.isEarlier
     return sendBatch(
       batch,
       { ...this.#options, signal: this.#stop.signal },
@@ -177,21 +158,10 @@ export class Delivery {
         accepted: (accepted) => {
           this.#troubleSince = undefined
           if (!fromSpool && this.#options.openSpool === undefined) this.#sayBack('')
-          if (earlier) this.#tally.earlierAcceptedRecords += accepted.count
-          else {
-            this.#tally.acceptedRecords += accepted.count
-            this.#tally.acceptedBytes += accepted.dataBytes
-          }
+          this.#counter.accepted(accepted, earlier)
           this.#changed()
         },
-        refused: (refused, reason) => {
-          this.#tally.firstRefusal ??= reason
-          if (earlier) this.#tally.earlierRefusedRecords += refused.count
-          else {
-            this.#tally.refusedRecords += refused.count
-            this.#tally.refusedLines += refused.lineCount
-          }
-        },
+        refused: (refused, reason) => this.#counter.refused(refused, reason, earlier),
         failed: (cause, reason, attempt) => {
           this.#troubleSince ??= this.#options.clock.now()
           this.#changed()
@@ -207,7 +177,7 @@ export class Delivery {
     try {
       const spool = await this.#openSpool()
       if (spool === undefined || !(await spool.append(batch))) return false
-      this.#spooledLines += batch.lineCount
+      this.#counter.spooled(batch)
       if (this.#mode === 'direct' && !this.#stop.signal.aborted) {
         this.#mode = 'spooling'
         this.#sayAway()
@@ -246,7 +216,8 @@ export class Delivery {
         if (rest.length > 0) return
         await spool.shift()
         this.#mode = 'emptying'
-        this.#countShifted(batch)
+        this.#sentFromSpool += batch.count
+        this.#counter.unspooled(batch)
         this.#changed()
       }
       this.#mode = 'direct'
@@ -257,12 +228,6 @@ export class Delivery {
     } finally {
       this.#changed()
     }
-  }
-
-  #countShifted(batch: PipeBatch): void {
-    this.#sentFromSpool += batch.count
-    if (this.#earlier > 0) this.#earlier = Math.max(0, this.#earlier - batch.count)
-    else this.#spooledLines -= batch.lineCount
   }
 
   async #openSpool(): Promise<Spool | undefined> {
@@ -282,13 +247,6 @@ export class Delivery {
     if (this.#saidAway) this.#options.notice(`${this.#options.destination.name} is back${what}`)
     else if (what !== '') this.#options.notice(what.slice(2))
     this.#saidAway = false
-  }
-
-  #unsent(batches: readonly PipeBatch[]): void {
-    for (const batch of batches) {
-      this.#tally.unsentRecords += batch.count
-      this.#tally.unsentLines += batch.lineCount
-    }
   }
 
   #fail(error: unknown): void {
