@@ -1,4 +1,6 @@
 import {
+  type ConcurrencyLimit,
+  type Coordination,
   FunctionNotFoundError,
   InvokerClosedError,
   PayloadTooLargeError,
@@ -12,11 +14,11 @@ import {
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { type Clock, systemClock } from './clock.ts'
-import { ConcurrencyLimit } from './concurrency-limit.ts'
 import { type FunctionDefinition, InvalidFunctionError, resolveFunction, type ResolvedFunction } from './function-definition.ts'
 import type { FunctionStats } from './function-meter.ts'
 import { FunctionPool } from './function-pool.ts'
 import type { FunctionLogLine } from './invocation.ts'
+import { createLocalCoordination } from './local-coordination.ts'
 import { payloadBytes } from './payload-size.ts'
 import { ExecutionPermit, InvalidPermitError } from './permit.ts'
 import { payloadBytesMax } from './protocol.ts'
@@ -29,6 +31,11 @@ export interface FunctionRuntimeOptions {
   readonly accountConcurrencyMax?: number
   /** Calls of `acquire` that wait for the same limit; 10,000 by default. */
   readonly permitWaitersMax?: number
+  /**
+   * Where the limits on concurrency are kept; in this process alone by default. Shared by several processes, `accountConcurrencyMax` and each reserved
+   * concurrency hold for all of them together. It stays open when the runtime is closed.
+   */
+  readonly coordination?: Coordination
   readonly clock?: Clock
   /** Makes request ids: random UUIDs by default. */
   readonly requestId?: () => string
@@ -81,10 +88,13 @@ class WorkerFunctionRuntime implements FunctionRuntime {
     const functions = options.functions.map(resolveFunction)
     const accountMax = options.accountConcurrencyMax ?? 1_000
     const waitersMax = options.permitWaitersMax ?? 10_000
-    const shared = new ConcurrencyLimit(accountMax - reservedConcurrency(functions, accountMax), waitersMax)
+    const coordination = options.coordination ?? createLocalCoordination(options.clock)
+    const unreserved = accountMax - reservedConcurrency(functions, accountMax)
+    const shared = coordination.concurrencyLimit('account', { max: unreserved, waitersMax })
     const services = runtimeServices(options)
     for (const fn of functions) {
-      const limit = fn.reservedConcurrency === undefined ? shared : new ConcurrencyLimit(fn.reservedConcurrency, waitersMax)
+      const max = fn.reservedConcurrency
+      const limit = max === undefined ? shared : coordination.concurrencyLimit(`function/${fn.name}`, { max, waitersMax })
       this.#entries.set(fn.name, { pool: new FunctionPool(fn, services), limit })
     }
   }
@@ -93,7 +103,8 @@ class WorkerFunctionRuntime implements FunctionRuntime {
     const entry = this.#entry(functionName)
     options.signal?.throwIfAborted()
     checkSize(entry.pool.fn, payload)
-    const leave = this.#enter(entry, options.permit)
+    // What finds a slot here starts at once, not a turn of the event loop later.
+    const leave = this.#enter(entry, options.permit) ?? (await this.#request(entry, options.signal))
     try {
       return await entry.pool.run(payload, options.signal)
     } finally {
@@ -103,7 +114,8 @@ class WorkerFunctionRuntime implements FunctionRuntime {
 
   async acquire(functionName: string, signal: AbortSignal): Promise<Permit> {
     const { limit } = this.#entry(functionName)
-    await limit.take(signal)
+    signal.throwIfAborted()
+    if (!limit.tryTake()) await limit.take(signal)
     return new ExecutionPermit(functionName, () => limit.give())
   }
 
@@ -133,14 +145,21 @@ class WorkerFunctionRuntime implements FunctionRuntime {
     return entry
   }
 
-  /** Takes the right to run; answers how to give it back. */
-  #enter({ pool, limit }: Entry, permit: Permit | undefined): () => void {
-    if (permit !== undefined) {
-      if (!(permit instanceof ExecutionPermit)) throw new InvalidPermitError('The permit is not of this runtime.')
-      permit.use(pool.fn.name)
-      return () => permit.leave()
-    }
-    if (limit.tryTake()) return () => limit.give()
+  /** Takes the right to run, if it is here; answers how to give it back. */
+  #enter({ pool, limit }: Entry, permit: Permit | undefined): (() => void) | undefined {
+    if (permit === undefined) return limit.tryTake() ? () => limit.give() : undefined
+    if (!(permit instanceof ExecutionPermit)) throw new InvalidPermitError('The permit is not of this runtime.')
+    permit.use(pool.fn.name)
+    return () => permit.leave()
+  }
+
+  /** Asks for a slot that may be elsewhere. */
+  async #request({ pool, limit }: Entry, signal: AbortSignal | undefined): Promise<() => void> {
+    const taken = await limit.request()
+    if (taken && this.#closed === undefined && signal?.aborted !== true) return () => limit.give()
+    if (taken) limit.give()
+    signal?.throwIfAborted()
+    if (this.#closed !== undefined) throw new InvokerClosedError()
     pool.meter.throttles++
     const whose = pool.fn.reservedConcurrency === undefined ? 'the functions without reserved concurrency run' : `"${pool.fn.name}" runs`
     throw new TooManyRequestsError(`Rate exceeded: ${whose} ${limit.max} times at once already, which is the limit. Invoke again later.`)
@@ -197,7 +216,7 @@ function entryStats({ pool, limit }: Entry): FunctionStats {
     startingEnvironments: pool.starting,
     busyInvocations: pool.busy,
     queuedInvocations: pool.queued,
-    concurrentExecutions: limit.taken,
+    concurrentExecutions: limit.stats().taken,
     concurrencyMax: limit.max,
     memorySizeMb: pool.fn.memorySizeMb,
   }

@@ -31,3 +31,8 @@ export class InvokerClosedError extends InvokeError {
     super('Functions are no longer invoked: this process is shutting down.')
   }
 }
+
+/** A concurrency limit or a rate that cannot be. */
+export class InvalidLimitError extends InvokeError {
+  readonly retryable = false
+}

@@ -1,0 +1,5 @@
+export { Buckets } from './buckets.ts'
+export { checkLimit, checkRate } from './check-limit.ts'
+export { Scopes } from './scopes.ts'
+export { TokenBucket } from './token-bucket.ts'
+export { WaitingLine } from './waiting-line.ts'
