@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+/**
+ * Starts the process that stops what test runs started, once they have ended, however they ended. Several of it are no harm: one
+ * at a time is at work, and the others wait a little and go.
+ */
+export function startKeeper(): void {
+  const env = { ...process.env }
+  // Options for the test runner's processes (coverage, inspectors) are none of its business.
+  delete env['NODE_OPTIONS']
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'keeper-process.ts')], { detached: true, stdio: 'ignore', env })
+  child.on('error', () => {
+    // Without it the services merely stay until `npm run services -- stop`.
+  })
+  child.unref()
+}
