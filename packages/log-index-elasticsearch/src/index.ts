@@ -1,1 +1,3 @@
-export const placeholder = undefined
+export { connectElasticsearchLogSink } from './sink.ts'
+export { ElasticsearchOptionsError, ElasticsearchUnavailableError } from './errors.ts'
+export type { ElasticsearchConnectionOptions, ElasticsearchLogIndexOptions, ElasticsearchSinkOptions } from './options.ts'

@@ -8,6 +8,12 @@ export interface LogDocument {
   readonly timestamp: number
   /** The document as JSON text: an ECS object with nested fields, serialised once. */
   readonly source: string
+  /**
+   * Whether an earlier attempt may have written the document already: true for the records in the window of a shard that has just been assigned, for
+   * records that are tried again, and for redriven ones. An index whose `create` does not see all that was written (Elasticsearch after a rollover)
+   * looks for these first; it costs a look-up, so that it is not set without a reason.
+   */
+  readonly maybeRepeated?: boolean
 }
 
 /** What became of one document. The type says whether to try again. */
