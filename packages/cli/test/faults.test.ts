@@ -81,7 +81,12 @@ describe('bad input', () => {
     await using directory = await temporaryDirectory()
     await using server = await Server.start(directory.path)
     const junk = Buffer.from([0, 1, 2, 0xff, 0xfe, 0x41, 0])
-    const lines = [junk, Buffer.from('{"level":"info","msg":'), Buffer.from('x'.repeat(1024 * 1024 + 10)), Buffer.from('last line without end')]
+    const lines = [
+      junk,
+      Buffer.from('{"level":"info","msg":'),
+      Buffer.from('x'.repeat(1024 * 1024 + 10)),
+      Buffer.from('last line without end'),
+    ]
     const body = Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])))
     const piped = await millrace(['pipe', '--to', server.url], body)
     expect(piped.code, piped.stderr).toBe(0)
@@ -94,7 +99,11 @@ describe('bad input', () => {
     expect((await millrace(['pipe', '--to', server.url], '')).code).toBe(0)
     const wrong = await fetch(`${server.url}/ingest/logs`, { method: 'POST', headers: { 'content-encoding': 'gzip' }, body: 'not gzip' })
     expect(wrong.status).toBe(400)
-    const cut = await fetch(`${server.url}/ingest/logs`, { method: 'POST', headers: { 'content-encoding': 'gzip' }, body: gzipSync('line\n').subarray(0, 12) })
+    const cut = await fetch(`${server.url}/ingest/logs`, {
+      method: 'POST',
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync('line\n').subarray(0, 12),
+    })
     expect(cut.status).toBe(400)
     await server.settled()
     expect(await server.count()).toBe(5)

@@ -74,7 +74,8 @@ async function chooseTarget(options: Options): Promise<Target> {
   }
   const { serveLocally } = await import('../system/serve-locally.ts')
   const server = await serveLocally({ ...options, normalizer: normalizerFrom(options) })
-  if (!options.quiet) console.error(`millrace: nothing runs at http://${defaultHost}:${defaultPort}: handling the lines here, in ${options.data}`)
+  if (!options.quiet)
+    console.error(`millrace: nothing runs at http://${defaultHost}:${defaultPort}: handling the lines here, in ${options.data}`)
   return {
     url: server.url,
     spoolDirectory: undefined,

@@ -1,5 +1,5 @@
 import { InvokerClosedError } from '@millrace/function'
-import { IndexClosedError, QuerySyntaxError } from '@millrace/log-index'
+import { IndexClosedError, InvalidSearchError, QuerySyntaxError, SearchLimitError, SearchUnavailableError } from '@millrace/log-index'
 import {
   InvalidBatchError,
   InvalidQueryError,
@@ -23,6 +23,11 @@ export function toHttpError(error: unknown): HttpError {
   if (error instanceof InvalidQueryError) return new HttpError(400, 'invalid-request', error.message)
   if (error instanceof QuerySyntaxError) {
     return new HttpError(400, 'query-syntax', error.message, { fields: { offset: error.offset } })
+  }
+  if (error instanceof InvalidSearchError) return new HttpError(400, 'invalid-search', error.message)
+  if (error instanceof SearchLimitError) return new HttpError(400, 'search-limit', error.message)
+  if (error instanceof SearchUnavailableError) {
+    return new HttpError(503, 'search-unavailable', error.message, { retryable: true, headers: { 'retry-after': '1' } })
   }
   if (error instanceof StorageError) return new HttpError(507, 'storage-full', error.message, { retryable: true })
   if (error instanceof StorageFailedError) {
