@@ -1,1 +1,5 @@
-export const placeholder = undefined
+export type { Clock } from './clock.ts'
+export type { State as RedisState, StateChange as RedisStateChange } from './connection/state.ts'
+export { CoordinationError, InvalidCoordinationOptionError, RedisUnavailableError } from './errors.ts'
+export { openRedisCoordination } from './open-redis-coordination.ts'
+export type { RedisCoordinationOptions } from './options.ts'
