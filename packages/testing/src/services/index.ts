@@ -1,1 +1,7 @@
-export * from './service.ts'
+export { describeWithPrivate, describeWithService } from './describe-with-service.ts'
+export type { ElasticsearchAddress } from './elasticsearch.ts'
+export type { KafkaAddress } from './kafka.ts'
+export type { PrivateOptions, PrivateService } from './private-service.ts'
+export type { RedisAddress } from './redis.ts'
+export { elasticsearch, elasticsearch8, kafka, type Missing, redis, type TestService } from './service.ts'
+export { ServiceError } from './service-error.ts'

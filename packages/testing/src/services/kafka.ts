@@ -78,10 +78,14 @@ export const kafkaRecipe: Recipe<KafkaAddress> = {
     // An empty formatted log is the same for every instance: made once, copied afterwards.
     const formatted = join(software, 'formatted')
     await writeProperties(join(software, 'format.properties'), properties(29092, 29093, formatted))
-    const args = ['-Xmx64m', '-XX:TieredStopAtLevel=1', '-cp', join(software, 'lib/*'), 'kafka.tools.StorageTool']
+    const tool = ['-Xmx64m', '-XX:TieredStopAtLevel=1', '-cp', join(software, 'lib/*'), 'kafka.tools.StorageTool']
     const { code, output } = await runProgram(join(java.home, 'bin/java'), [
-      ...args,
-      ...['format', '-t', clusterId, '-c', join(software, 'format.properties')],
+      ...tool,
+      'format',
+      '-t',
+      clusterId,
+      '-c',
+      join(software, 'format.properties'),
     ])
     if (code !== 0) throw new ServiceError(`could not format its log: ${output.slice(-500)}`)
   },

@@ -21,7 +21,7 @@ export async function launchProcess({ command, args, env }: Launch, directory: s
   })
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
-    child.once('error', (error) => void reject(new ServiceError(`${command} could not be run: ${error.message}`)))
+    child.once('error', (error) => reject(new ServiceError(`${command} could not be run: ${error.message}`)))
   })
   child.unref()
   const identity = child.pid === undefined ? undefined : identify(child.pid)

@@ -15,10 +15,10 @@ export async function freePorts(count: number): Promise<number[]> {
 export function portInUse(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host })
-    socket.once('connect', () => void resolve(true))
-    socket.once('error', () => void resolve(false))
-    socket.once('close', () => void resolve(false))
-    socket.once('connect', () => void socket.destroy())
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
   })
 }
 
@@ -26,6 +26,6 @@ function listen(): Promise<ReturnType<typeof createServer>> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
-    server.listen(0, host, () => void resolve(server))
+    server.listen(0, host, () => resolve(server))
   })
 }

@@ -40,8 +40,8 @@ export function runProgram(command: string, args: readonly string[], options: Pr
         options.line?.(line)
       })
     }
-    child.once('error', (error) => void reject(new ServiceError(`${command} could not be run: ${error.message}`)))
-    child.once('close', (code) => void resolve({ code: code ?? 1, output: lines.join('\n') }))
+    child.once('error', (error) => reject(new ServiceError(`${command} could not be run: ${error.message}`)))
+    child.once('close', (code) => resolve({ code: code ?? 1, output: lines.join('\n') }))
   })
 }
 

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads'
+import { dockerEngineAnswers } from './docker-compose.ts'
 import { type ElasticsearchAddress, elasticsearchRecipe } from './elasticsearch.ts'
 import { elasticsearch8Recipe } from './elasticsearch8.ts'
 import { type KafkaAddress, kafkaRecipe } from './kafka.ts'
@@ -8,6 +9,7 @@ import type { Recipe, ServiceName } from './recipe.ts'
 import { type RedisAddress, redisRecipe } from './redis.ts'
 import { ServiceError } from './service-error.ts'
 import { startShared } from './shared-service.ts'
+import { software } from './software.ts'
 
 /** Why a service is not to be had, in one line. */
 export interface Missing {
@@ -22,6 +24,8 @@ export interface TestService<Address> {
    * started now (the first time this downloads it) and stops when the test run ends. Never throws for want of a service.
    */
   available(): Promise<Address | Missing>
+  /** Why `startPrivate` cannot work here, or undefined: there is an engine, or what is needed without one. Downloads where needed. */
+  startable(): Promise<Missing | undefined>
   /** An instance of one's own, to kill, pause, restart or run with odd settings. @throws ServiceError when it cannot be started. */
   startPrivate(options?: PrivateOptions): Promise<PrivateService<Address>>
 }
@@ -41,6 +45,7 @@ function testService<Address extends object>(recipe: Recipe<Address>): TestServi
   return {
     name: recipe.name,
     available: () => (answer ??= find(recipe, progress)),
+    startable: () => whyNotStartable(recipe, progress),
     startPrivate: (options) => startPrivate(recipe, { progress, ...options }),
   }
 }
@@ -56,9 +61,23 @@ async function find<Address extends object>(recipe: Recipe<Address>, progress: (
       ? address
       : { missing: `${recipe.testVariable} points at ${external}, where no ${recipe.name} answers.` }
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error
-    return { missing: error.message.split('\n')[0] ?? error.message }
+    return asMissing(error)
   }
+}
+
+async function whyNotStartable(recipe: Recipe<object>, progress: (line: string) => void): Promise<Missing | undefined> {
+  try {
+    if (!(await dockerEngineAnswers())) await software(recipe, progress)
+    return undefined
+  } catch (error) {
+    return asMissing(error)
+  }
+}
+
+/** The first line of the reason; what follows is the end of a log. */
+function asMissing(error: unknown): Missing {
+  if (!(error instanceof ServiceError)) throw error
+  return { missing: error.message.split('\n')[0] ?? error.message }
 }
 
 /** The process whose end is the end of the test run: vitest's own, of which this is a worker thread or a child. */

@@ -6,12 +6,12 @@ import static org.elasticsearch.rest.RestRequest.Method.HEAD;
 import static org.elasticsearch.rest.RestRequest.Method.PUT;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
-import java.util.List;
-import java.util.Set;
 import java.util.HashSet;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.elasticsearch.Build;
 import org.elasticsearch.ResourceAlreadyExistsException;
 import org.elasticsearch.action.ActionListener;
@@ -21,13 +21,10 @@ import org.elasticsearch.client.internal.node.NodeClient;
 import org.elasticsearch.cluster.ClusterState;
 import org.elasticsearch.cluster.ClusterStateUpdateTask;
 import org.elasticsearch.cluster.metadata.DataStream;
-import org.elasticsearch.cluster.metadata.Metadata;
-import org.elasticsearch.cluster.metadata.MetadataDataStreamsService;
-import org.elasticsearch.cluster.node.DiscoveryNodes;
 import org.elasticsearch.cluster.service.ClusterService;
 import org.elasticsearch.common.Strings;
 import org.elasticsearch.common.regex.Regex;
-import org.elasticsearch.features.NodeFeature;
+import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.index.IndexNotFoundException;
 import org.elasticsearch.index.IndexVersion;
 import org.elasticsearch.plugins.ActionPlugin;
@@ -43,9 +40,10 @@ import org.elasticsearch.xcontent.XContentBuilder;
 
 /**
  * The REST calls of two modules that are part of the distribution and of no published artifact: GET / and the data stream
- * calls. What they do is the server's own; here are only the paths and the answers, in the documented form.
+ * calls. What they do is the server's own; here are only the paths and the answers, in the documented form. Subclasses know
+ * where their version keeps its data streams.
  */
-public final class RestPlugin extends Plugin implements ActionPlugin {
+public abstract class RestCalls extends Plugin implements ActionPlugin {
     private ClusterService cluster;
 
     @Override
@@ -54,12 +52,13 @@ public final class RestPlugin extends Plugin implements ActionPlugin {
         return List.of();
     }
 
-    @Override
-    public Collection<RestHandler> getRestHandlers(
-        RestHandlersServices services,
-        Supplier<DiscoveryNodes> nodes,
-        Predicate<NodeFeature> features
-    ) {
+    /** The data streams of a state, by name. */
+    protected abstract Map<String, DataStream> dataStreams(ClusterState state);
+
+    /** The state after the data streams and their indices are gone. */
+    protected abstract ClusterState without(ClusterState state, Set<DataStream> streams, Settings settings);
+
+    protected final Collection<RestHandler> calls() {
         return List.of(
             call("millrace_root", "/", (request, client) -> this::root, GET, HEAD),
             call("millrace_data_streams_get", "/_data_stream", this::list, GET),
@@ -143,7 +142,7 @@ public final class RestPlugin extends Plugin implements ActionPlugin {
     private Answer create(RestRequest request, NodeClient client) {
         String name = request.param("name");
         return channel -> {
-            if (cluster.state().metadata().getProject().dataStreams().containsKey(name)) {
+            if (dataStreams(cluster.state()).containsKey(name)) {
                 throw new ResourceAlreadyExistsException("data_stream [" + name + "] already exists");
             }
             CreateIndexRequest creation = new CreateIndexRequest(name).requireDataStream(true);
@@ -157,9 +156,7 @@ public final class RestPlugin extends Plugin implements ActionPlugin {
         return channel -> cluster.submitUnbatchedStateUpdateTask("delete data streams " + pattern, new ClusterStateUpdateTask() {
             @Override
             public ClusterState execute(ClusterState state) {
-                Set<DataStream> found = new HashSet<>(matching(pattern));
-                var project = state.projectState(Metadata.DEFAULT_PROJECT_ID);
-                return MetadataDataStreamsService.deleteDataStreams(project, found, cluster.getSettings());
+                return without(state, new HashSet<>(matching(pattern)), cluster.getSettings());
             }
 
             @Override
@@ -177,7 +174,7 @@ public final class RestPlugin extends Plugin implements ActionPlugin {
     /** The data streams of a list of names and patterns; a plain name that is not there is an error. */
     private List<DataStream> matching(String pattern) {
         String[] patterns = Strings.splitStringByCommaToArray(pattern.equals("_all") ? "*" : pattern);
-        Collection<DataStream> all = cluster.state().metadata().getProject().dataStreams().values();
+        Collection<DataStream> all = dataStreams(cluster.state()).values();
         for (String one : patterns) {
             if (Regex.isSimpleMatchPattern(one) == false && all.stream().noneMatch(stream -> stream.getName().equals(one))) {
                 throw new IndexNotFoundException(one);
@@ -198,7 +195,7 @@ public final class RestPlugin extends Plugin implements ActionPlugin {
         try {
             channel.sendResponse(new RestResponse(channel, failure));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
