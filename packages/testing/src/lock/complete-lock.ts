@@ -15,7 +15,19 @@ interface LockEntry {
 }
 
 const systems: Readonly<Record<string, string>> = { macos: 'darwin', windows: 'win32', win: 'win32' }
-const systemNames = ['android', 'darwin', 'freebsd', 'openbsd', 'netbsd', 'linux', 'win32', 'openharmony', 'aix', 'sunos', ...Object.keys(systems)]
+const systemNames = [
+  'android',
+  'darwin',
+  'freebsd',
+  'openbsd',
+  'netbsd',
+  'linux',
+  'win32',
+  'openharmony',
+  'aix',
+  'sunos',
+  ...Object.keys(systems),
+]
 const processors = ['arm64', 'x64', 'ia32', 'arm', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el', 'wasm32']
 
 const file = 'package-lock.json'
@@ -24,7 +36,12 @@ let added = 0
 for (const [path, entry] of Object.entries(lock.packages)) {
   for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
     if (`${path}/node_modules/${name}` in lock.packages || `node_modules/${name}` in lock.packages) continue
-    lock.packages[`node_modules/${name}`] = { version: range.replace(/^[\^~]/, ''), ...(entry.dev ? { dev: true } : {}), optional: true, ...platformOf(name) }
+    lock.packages[`node_modules/${name}`] = {
+      version: range.replace(/^[\^~]/, ''),
+      ...(entry.dev ? { dev: true } : {}),
+      optional: true,
+      ...platformOf(name),
+    }
     added++
   }
 }

@@ -9,8 +9,7 @@ import type { Recipe } from './recipe.ts'
 import { unprivileged } from './unprivileged.ts'
 
 const version = '8.19.21'
-// Security managers are gone from 24 on, and with them what this version starts with there.
-const need: JdkNeed = { atLeast: 17, atMost: 23, compiles: true }
+const need: JdkNeed = { atLeast: 17, compiles: true }
 const pluginSources = [javaSource('millrace/RestCalls.java'), javaSource('elasticsearch8/millrace/RestPlugin.java')]
 
 /** Elasticsearch 8.19: the distribution that is published for integration tests, without security. Settings are those of elasticsearch.yml. */

@@ -15,7 +15,6 @@ export interface Jdk {
 /** What a service asks of its Java. */
 export interface JdkNeed {
   readonly atLeast: number
-  readonly atMost?: number
   readonly compiles?: boolean
 }
 
@@ -28,7 +27,7 @@ export function parseRelease(text: string): number | undefined {
 /** The oldest that is new enough: the one that the service was most likely tried with. */
 export function chooseJdk(jdks: readonly Jdk[], need: JdkNeed): Jdk | undefined {
   return jdks
-    .filter((jdk) => jdk.release >= need.atLeast && jdk.release <= (need.atMost ?? Number.POSITIVE_INFINITY))
+    .filter((jdk) => jdk.release >= need.atLeast)
     .filter((jdk) => jdk.compiles || need.compiles !== true)
     .toSorted((a, b) => a.release - b.release)[0]
 }
@@ -38,10 +37,9 @@ export function findJdk(need: JdkNeed): Jdk {
   const jdks = installedJdks()
   const jdk = chooseJdk(jdks, need)
   if (jdk !== undefined) return jdk
-  const range = need.atMost === undefined ? `${need.atLeast} or newer` : `${need.atLeast} to ${need.atMost}`
   const found = jdks.length === 0 ? 'no Java at all' : jdks.map(({ release, home }) => `${release} (${home})`).join(', ')
   throw new ServiceError(
-    `needs a ${need.compiles === true ? 'JDK (with javac)' : 'Java runtime'} ${range}; found ${found}. Install one, or set JAVA_HOME to it.`,
+    `needs a ${need.compiles === true ? 'JDK (with javac)' : 'Java runtime'} ${need.atLeast} or newer; found ${found}. Install one, or set JAVA_HOME to it.`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /**
  * Starts the process that stops what test runs started, once they have ended, however they ended. Several of it are no harm: one
@@ -9,7 +9,11 @@ export function startKeeper(): void {
   const env = { ...process.env }
   // Options for the test runner's processes (coverage, inspectors) are none of its business.
   delete env['NODE_OPTIONS']
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'keeper-process.ts')], { detached: true, stdio: 'ignore', env })
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./keeper-process.ts'))], {
+    detached: true,
+    stdio: 'ignore',
+    env,
+  })
   child.on('error', () => {
     // Without it the services merely stay until `npm run services -- stop`.
   })

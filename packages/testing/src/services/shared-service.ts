@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { exclusively } from './exclusively.ts'
 import { type InstanceHandle, instanceIsRunning, removeInstance, startInstance, stopInstance } from './instance.ts'
 import { startKeeper } from './keeper.ts'
@@ -53,13 +54,14 @@ export async function wipeShared(recipe: Recipe<object>): Promise<void> {
   })
 }
 
-/** Stops the shared instance if no test run needs it any more. Answers whether somebody still does. */
+/** Stops the shared instance, and removes its data, if it was there for test runs and none needs it any more. Answers whether somebody still does. */
 export async function stopUnused(recipe: Recipe<object>): Promise<boolean> {
   return await exclusively(recipe.name, async () => {
     const state = await readState(recipe.name)
     if (state === undefined || state.kept) return false
     if (state.users.some(isRunning)) return true
-    await stopInstance(state.handle)
+    await removeInstance(state.handle)
+    await rm(state.directory, { recursive: true, force: true })
     await removeState(recipe.name)
     return false
   })
@@ -80,13 +82,17 @@ async function startAnew(
   progress: Progress,
 ): Promise<SharedState> {
   const ports = await choosePorts(recipe, wanted)
+  // A test run begins with nothing and leaves nothing; what was started by hand keeps its data.
+  const directory = join(sharedDirectory(recipe.name), wanted.by)
+  if (wanted.by === 'run') await rm(directory, { recursive: true, force: true })
   progress(`starting version ${recipe.version} on ${host}:${ports[0]} …`)
-  const plan = { ports, directory: sharedDirectory(recipe.name), settings: {} }
+  const plan = { ports, directory, settings: {} }
   const known = {
     format: 1,
     version: recipe.version,
     port: ports[0] ?? 0,
-    kept: before?.kept ?? false,
+    directory,
+    kept: false,
     users: before?.users ?? [],
   } as const
   const launched = (handle: InstanceHandle): Promise<void> => writeState(recipe.name, withWanted({ ...known, handle }, wanted))

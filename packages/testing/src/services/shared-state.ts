@@ -12,6 +12,8 @@ export interface SharedState {
   readonly handle: InstanceHandle
   readonly version: string
   readonly port: number
+  /** The instance's own folder. */
+  readonly directory: string
   /** Started by hand: it runs until it is stopped by hand. */
   readonly kept: boolean
   /** The test runs that need it; without one, and not kept, it is stopped. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { instanceIsRunning } from './instance.ts'
 import { isRunning } from './process-identity.ts'
 import type { Recipe, ServiceName } from './recipe.ts'
-import { readState, sharedDirectory } from './shared-state.ts'
+import { readState } from './shared-state.ts'
 
 /** What `npm run services -- status` says of one service. */
 export interface ServiceStatus {
@@ -45,7 +45,7 @@ export async function serviceStatus(recipe: Recipe<object>): Promise<ServiceStat
     ...(rssMb === undefined ? {} : { rssMb }),
     kept: state.kept,
     testRuns: state.users.filter(isRunning).length,
-    directory: sharedDirectory(name),
+    directory: state.directory,
   }
 }
 
