@@ -58,7 +58,7 @@ export class RedisRateLimiter implements RateLimiter {
     for (let attempt = 0; ; attempt++) {
       const now = clock.now()
       if (this.#tryTake(key, bucket, count, bytes, now)) return true
-      if (this.#link.state !== 'shared' || now < bucket.block.refusedUntil || attempt === attemptsMax) break
+      if (this.#link.state !== 'shared' || bucket.block.isRefused(count, bytes, now) || attempt === attemptsMax) break
       bucket.waitingCount += count
       bucket.waitingBytes += bytes
       await this.#ask(key, bucket, { count, bytes })
@@ -84,7 +84,7 @@ export class RedisRateLimiter implements RateLimiter {
     const { block } = bucket
     bucket.own = undefined
     const taken = block.tryTake(count, bytes, now)
-    if (taken && block.low && bucket.request === undefined && now >= block.refusedUntil) void this.#ask(key, bucket, { count: 1, bytes: 1 })
+    if (taken && block.low && bucket.request === undefined) void this.#ask(key, bucket, { count: 1, bytes: 1 })
     return taken
   }
 
@@ -117,9 +117,12 @@ export class RedisRateLimiter implements RateLimiter {
     const { countPerSecond, bytesPerSecond } = this.rate
     const args = [countPerSecond, bytesPerSecond, need.count, need.bytes, want.count, want.bytes]
     try {
-      const [count = 0, bytes = 0, waitMs = 0] = await this.#link.run(tokensScript, this.#link.key('rate', `${this.#scope}/${key}`), args)
+      const [count = 0, bytes = 0, waitMs = 0, leftCount = 0, leftBytes = 0] = await this.#link.run(tokensScript, this.#link.key('rate', `${this.#scope}/${key}`), args)
       if (waitMs === 0) block.add({ count, bytes }, sentAt)
-      if (waitMs > 0 || count < want.count || bytes < want.bytes) block.refuse(clock.now() + Math.min(waitMs, refusalMsMax))
+      // Less than was wanted: asking early would be asking in vain.
+      if (waitMs > 0 || count < want.count || bytes < want.bytes) {
+        block.refuse({ count: leftCount, bytes: leftBytes }, clock.now() + Math.min(waitMs, refusalMsMax))
+      }
     } catch {
       // The link has noticed: from here on the bucket is this process's own.
     }

@@ -21,8 +21,8 @@ export class TokenBlock {
   #usedBytes = 0
   #lowCount = 0
   #lowBytes = 0
-  /** Before this, the bucket has not enough. */
-  refusedUntil: number = Number.NEGATIVE_INFINITY
+  #refusedUntil = Number.NEGATIVE_INFINITY
+  #left: Tokens = { count: 0, bytes: 0 }
   usedAt: number
 
   constructor(rate: Rate, now: number) {
@@ -65,9 +65,14 @@ export class TokenBlock {
     this.#lowBytes = tokens.bytes / 2
   }
 
-  /** There is no more at present: not worth asking early. */
-  refuse(until: number): void {
-    this.refusedUntil = until
+  /** The bucket had so much left, and nothing of it for this process: asking for more than that is in vain until then. */
+  refuse(left: Tokens, until: number): void {
+    this.#left = left
+    this.#refusedUntil = until
     this.#lowCount = this.#lowBytes = 0
+  }
+
+  isRefused(count: number, bytes: number, now: number): boolean {
+    return now < this.#refusedUntil && (count > this.#left.count || bytes > this.#left.bytes)
   }
 }

@@ -2,7 +2,8 @@ import { type Script, script } from '../connection/script.ts'
 
 /**
  * Takes a block out of one token bucket. KEYS: a hash of count, bytes and the time of both. ARGV: count and bytes per second (a full bucket holds as much),
- * count and bytes needed, count and bytes wanted. Answers count, bytes (0 and 0: refused) and, refused, the milliseconds until there is enough.
+ * count and bytes needed, count and bytes wanted. Answers count and bytes given, the milliseconds until there is enough (0: given), and
+ * count and bytes left.
  * More than a full bucket is given when it is full, and leaves it in debt. A bucket that is not known is full. Times are Redis's own.
  */
 export const tokensScript: Script = script(`
@@ -25,5 +26,5 @@ for i = 1, 2 do
 end
 redis.call('HSET', KEYS[1], 'count', string.format('%.3f', tokens[1]), 'bytes', string.format('%.3f', tokens[2]), 'at', string.format('%.3f', now))
 redis.call('PEXPIRE', KEYS[1], math.ceil(full) + 1000)
-return { given[1], given[2], math.ceil(wait) }
+return { given[1], given[2], math.ceil(wait), math.floor(tokens[1]), math.floor(tokens[2]) }
 `)
