@@ -21,10 +21,10 @@ export function createClient(options: ElasticsearchConnectionOptions): Client {
 }
 
 export interface RequestHeaders {
-  readonly json: Readonly<Record<string, string>>
-  readonly bulk: Readonly<Record<string, string>>
+  readonly json: Record<string, string>
+  readonly bulk: Record<string, string>
   /** Understood by any version: for asking which it is. */
-  readonly plain: Readonly<Record<string, string>>
+  readonly plain: Record<string, string>
 }
 
 /** Headers that say in which version's form a request is, and its answer is to be. */

@@ -1,3 +1,5 @@
+export { openElasticsearchLogIndex } from './elasticsearch-log-index.ts'
+export type { ElasticsearchLogIndex } from './elasticsearch-log-index.ts'
 export { connectElasticsearchLogSink } from './sink.ts'
 export { ElasticsearchOptionsError, ElasticsearchUnavailableError } from './errors.ts'
 export type { ElasticsearchConnectionOptions, ElasticsearchLogIndexOptions, ElasticsearchSinkOptions } from './options.ts'

@@ -67,7 +67,7 @@ export class ElasticsearchSink implements LogSink {
   }
 
   async #write(documents: readonly LogDocument[], signal: AbortSignal | undefined): Promise<readonly DocumentOutcome[]> {
-    const outcomes = new Array<DocumentOutcome>(documents.length).fill(created)
+    const outcomes = documents.map(() => created)
     let places: number[] = []
     const maybeRepeated: number[] = []
     for (let place = 0; place < documents.length; place++) {

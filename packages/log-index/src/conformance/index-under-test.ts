@@ -12,6 +12,14 @@ export interface IndexUnderTest extends AsyncDisposable {
 /** Makes an empty index. */
 export type IndexFactory = () => Promise<IndexUnderTest>
 
+export interface ConformanceOptions {
+  /**
+   * `any`: the index tells documents apart whatever their fields hold. `mapped`: a field has one type, which decides about what can be asked; the
+   * random documents are of ECS's types then. Default `any`.
+   */
+  readonly documents?: 'any' | 'mapped'
+}
+
 /** 2026-11-21, noon. */
 export const noon: number = Date.UTC(2026, 10, 21, 12)
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { matches } from '../kql/compile-query.ts'
 import { parseQuery } from '../kql/parse-query.ts'
 import { arbitraryFields, arbitraryQuery } from './arbitrary-documents.ts'
-import type { IndexFactory } from './index-under-test.ts'
+import { arbitraryMappedFields, arbitraryMappedQuery } from './arbitrary-mapped-documents.ts'
+import type { ConformanceOptions, IndexFactory } from './index-under-test.ts'
 import { fill, idsOf, logDocument, noon } from './index-under-test.ts'
 
 const documents = [
@@ -51,7 +52,8 @@ const examples: readonly (readonly [query: string, found: readonly number[]])[] 
   ['/api/*', [1, 2]],
 ]
 
-export function queryConformance(factory: IndexFactory): void {
+export function queryConformance(factory: IndexFactory, { documents: kind = 'any' }: ConformanceOptions): void {
+  const isMapped = kind === 'mapped'
   describe('queries', () => {
     it('find what KQL says', async () => {
       await using subject = await factory()
@@ -68,8 +70,8 @@ export function queryConformance(factory: IndexFactory): void {
     it('find exactly what their reference meaning selects, for any documents and any query', async () => {
       await fc.assert(
         fc.asyncProperty(
-          fc.array(arbitraryFields, { minLength: 1, maxLength: 30 }),
-          fc.array(arbitraryQuery, { minLength: 1, maxLength: 20 }),
+          fc.array(isMapped ? arbitraryMappedFields : arbitraryFields, { minLength: 1, maxLength: 30 }),
+          fc.array(isMapped ? arbitraryMappedQuery : arbitraryQuery, { minLength: 1, maxLength: 20 }),
           async (fields, queries) => {
             await using subject = await factory()
             const written = fields.map((each, at) => logDocument(`r-${at}`, noon + at, each))

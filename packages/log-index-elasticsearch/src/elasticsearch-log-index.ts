@@ -1,0 +1,98 @@
+import type { Client } from '@elastic/elasticsearch'
+import type { DocumentOutcome, IndexStats, LogDocument, LogIndex, SearchRequest, SearchResult } from '@millrace/log-index'
+import { ElasticsearchSink } from './bulk/elasticsearch-sink.ts'
+import { checkIndexOptions } from './check-options.ts'
+import { createClient, requestHeaders } from './create-client.ts'
+import { ElasticsearchUnavailableError } from './errors.ts'
+import { defaultIndexOptions, defaultSinkOptions } from './options.ts'
+import type { ElasticsearchLogIndexOptions, ElasticsearchSinkOptions } from './options.ts'
+import { ElasticsearchSearch } from './search/elasticsearch-search.ts'
+import { askVersion, explain } from './server-version.ts'
+import { systemClock } from './system-clock.ts'
+import type { IndexClock } from './system-clock.ts'
+import { installTemplates } from './templates/install-templates.ts'
+import { timedSignal } from './timed-signal.ts'
+
+/** An index over Elasticsearch. */
+export interface ElasticsearchLogIndex extends LogIndex {
+  /** What `connectElasticsearchLogSink` needs in another thread, as plain data. */
+  readonly sinkOptions: ElasticsearchSinkOptions
+}
+
+/**
+ * Opens an index over a running Elasticsearch (8.14 and newer): asks for its version and puts Millrace's templates in place. Throws
+ * `ElasticsearchOptionsError`, which names the option to look at, or `ElasticsearchUnavailableError` if Elasticsearch does not answer.
+ */
+export async function openElasticsearchLogIndex(
+  options: ElasticsearchLogIndexOptions,
+  clock: IndexClock = systemClock,
+): Promise<ElasticsearchLogIndex> {
+  checkIndexOptions(options)
+  const client = createClient(options)
+  const requestTimeoutMs = options.requestTimeoutMs ?? defaultSinkOptions.requestTimeoutMs
+  using timed = timedSignal(clock, requestTimeoutMs, undefined)
+  try {
+    const compatibleWith = await askVersion(client, options, timed.signal)
+    if (options.installTemplates !== false) await installTemplates(client, requestHeaders(compatibleWith), options, timed.signal)
+    return new OpenIndex(client, { ...options, compatibleWith }, clock)
+  } catch (error) {
+    await client.close()
+    if (timed.timedOut) {
+      throw new ElasticsearchUnavailableError(`Elasticsearch did not answer within ${requestTimeoutMs} ms (option requestTimeoutMs).`)
+    }
+    throw error instanceof Error && 'retryable' in error ? error : explain(error, options)
+  }
+}
+
+class OpenIndex implements ElasticsearchLogIndex {
+  readonly sinkOptions: ElasticsearchSinkOptions
+  readonly #client: Client
+  readonly #sink: ElasticsearchSink
+  readonly #search: ElasticsearchSearch
+
+  constructor(client: Client, options: ElasticsearchLogIndexOptions & { readonly compatibleWith: 8 | 9 }, clock: IndexClock) {
+    const { namespace, searchRetriesMax, searchTimeoutMs, searchesPendingMax } = { ...defaultIndexOptions, ...options }
+    const searchOptions = { dataStreams: `logs-*-${namespace}`, searchRetriesMax, searchTimeoutMs, searchesPendingMax }
+    this.#client = client
+    this.#sink = new ElasticsearchSink(client, options, clock)
+    this.#search = new ElasticsearchSearch(client, requestHeaders(options.compatibleWith), searchOptions, clock)
+    this.sinkOptions = sinkOptionsOf(options)
+  }
+
+  bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
+    return this.#sink.bulk(documents, signal)
+  }
+
+  search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
+    return this.#search.search(request, signal)
+  }
+
+  stats(): Promise<IndexStats> {
+    return this.#search.stats()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#sink.close(), this.#search.close()])
+    await this.#client.close()
+  }
+}
+
+/** Leaves out what a sink has no use for, functions among it. */
+function sinkOptionsOf(options: ElasticsearchLogIndexOptions): ElasticsearchSinkOptions {
+  const names = [
+    'nodes',
+    'cloudId',
+    'apiKey',
+    'username',
+    'password',
+    'ca',
+    'caFingerprint',
+    'requestTimeoutMs',
+    'compression',
+    'compatibleWith',
+    'bulkBytesMax',
+    'repeatIndicesMax',
+    'repeatLookupsMax',
+  ] as const satisfies readonly (keyof ElasticsearchSinkOptions)[]
+  return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
+}
