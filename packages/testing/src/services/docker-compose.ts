@@ -53,14 +53,13 @@ export async function composeStart(
 }
 
 /** What a plan adds to the service in the file: Compose merges the two, and reads JSON as the YAML that it is. */
-export function composeOverride(recipe: Recipe<object>, plan: InstancePlan): unknown {
-  const heap: Settings = plan.heapMb === undefined ? {} : { [`${recipe.name.toUpperCase()}_HEAP_MB`]: String(plan.heapMb) }
-  const { environment = {}, command } = recipe.container.override(plan.settings)
-  return {
-    services: {
-      [recipe.name]: { environment: { ...heap, ...environment }, ...(command === undefined ? {} : { command }) },
-    },
-  }
+export function composeOverride({ name, container }: Recipe<object>, { settings, heapMb }: InstancePlan): object {
+  const { environment = {}, command } = container.override(settings)
+  const java = container.javaOptionsVariable
+  const heap = heapMb === undefined || java === undefined ? {} : { [java]: `-Xms${heapMb}m -Xmx${heapMb}m` }
+  const own = { environment: { ...heap, ...environment }, ...(command === undefined ? {} : { command }) }
+  // A dollar sign would name a variable.
+  return JSON.parse(JSON.stringify({ services: { [name]: own } }).replaceAll('$', '$$$$')) as object
 }
 
 /** Whether the container runs; a paused one does. */

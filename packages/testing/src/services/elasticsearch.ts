@@ -26,7 +26,7 @@ export const elasticsearchRecipe: Recipe<ElasticsearchAddress> = {
   testVariable: 'MILLRACE_TEST_ELASTICSEARCH',
   portVariable: 'MILLRACE_SERVICES_ELASTICSEARCH_PORT',
   readyTimeoutMs: 120_000,
-  container: { override: (settings) => ({ environment: settings }) },
+  container: { javaOptionsVariable: 'ES_JAVA_OPTS', override: (settings) => ({ environment: settings }) },
   softwareKey: () => sourcesKey(version, [nodeSource, ...pluginSources]),
 
   async install(software, progress) {

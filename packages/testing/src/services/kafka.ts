@@ -56,6 +56,7 @@ export const kafkaRecipe: Recipe<KafkaAddress> = {
   portVariable: 'MILLRACE_SERVICES_KAFKA_PORT',
   readyTimeoutMs: 90_000,
   container: {
+    javaOptionsVariable: 'KAFKA_HEAP_OPTS',
     // The image's own rule: dots become underlines.
     override: (settings) => ({
       environment: Object.fromEntries(

@@ -27,6 +27,8 @@ export interface Launch {
 
 /** How an instance runs as a container of `docker/compose.services.yaml`. */
 export interface ContainerRecipe {
+  /** The environment variable with the options of the image's Java. */
+  readonly javaOptionsVariable?: string
   /** The settings as environment variables of the image, or as arguments to its command. */
   readonly override: (settings: Settings) => { readonly environment?: Settings; readonly command?: readonly string[] }
 }
