@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { readDataDirectory } from '@millrace/stream-sqlite'
 import { findRunning } from '../client/connect.ts'
+import { applyMemorySettings } from '../memory-settings.ts'
 import { defaultHost, defaultPort } from '../options/common.ts'
 import type { OptionValues } from '../options/option.ts'
 import { CommandError } from '../options/usage-error.ts'
@@ -72,6 +73,8 @@ async function chooseTarget(options: Options): Promise<Target> {
     console.error(`millrace: ${options.data} belongs to a system over Kafka that does not run: lines are spooled for ${url}`)
     return remote(url)
   }
+  // From here on this process is a server. Nothing was read yet, so it may start anew.
+  applyMemorySettings()
   const { serveLocally } = await import('../system/serve-locally.ts')
   const server = await serveLocally({ ...options, normalizer: normalizerFrom(options) })
   if (!options.quiet)

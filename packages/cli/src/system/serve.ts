@@ -38,6 +38,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
     system = await openEmbeddedSystem(options)
     const metrics = new Registry()
     const opened = system
+    let failure: Error | undefined
+    void opened.failed.then((error) => (failure = error))
     registerSystemMetrics(metrics, opened)
     const gateway = await createGateway(
       {
@@ -48,7 +50,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         deadLetters: opened.deadLetters,
         metrics,
         stats: () => collectStats(opened, startedAt),
-        readiness: async () => ({ ready: true, reasons: [] }),
+        readiness: async () => readinessOf(opened, failure),
         version,
         clock: systemClock,
         randomKey: () => crypto.randomUUID(),
@@ -80,4 +82,16 @@ export async function serve(options: ServeOptions): Promise<Server> {
     await claim.release()
     throw error
   }
+}
+
+/** Ready: every part lives, and no mapping is held up by something that does not pass by itself. */
+function readinessOf(system: System, failure: Error | undefined): { readonly ready: boolean; readonly reasons: readonly string[] } {
+  const reasons = failure === undefined ? [] : [failure.message]
+  for (const { definition, mapper } of system.mappings) {
+    const { reason, message } = mapper.explain()
+    if (reason === 'function-unavailable' || reason === 'dead-letters-failing' || reason === 'no-shards') {
+      reasons.push(`${definition.streamName} > ${definition.functionName}: ${message}`)
+    }
+  }
+  return { ready: reasons.length === 0, reasons }
 }
