@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer, connect } from 'node:net'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { exclusively } from '../src/services/exclusively.ts'
 import { describeWithPrivate, redis } from '../src/services/index.ts'
 import { freePorts } from '../src/services/ports.ts'
 import { temporaryDirectory } from '../src/temporary-directory.ts'
@@ -55,5 +56,8 @@ describeWithPrivate(redis, 'npm run services', () => {
     await once(socket, 'connect')
     child.kill('SIGKILL')
     await once(socket, 'close')
+    // The folder must not be taken away from a keeper that still works in it.
+    vi.stubEnv('MILLRACE_SERVICES_DIR', directory.path)
+    await exclusively('keeper', async () => {}).finally(() => vi.unstubAllEnvs())
   })
 })

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Starts the process that stops what test runs started, once they have ended, however they ended. Several of it are no harm: one
- * at a time is at work, and the others wait a little and go.
+ * Starts the process that stops what test runs started, once they have ended, however they ended. To be called after what it is
+ * to look after was written down. Calls while there is one already are no harm.
  */
 export function startKeeper(): void {
   const env = { ...process.env }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type InstanceHandle, removeInstance, signalInstance, startInstance, stopInstance } from './instance.ts'
 import { startKeeper } from './keeper.ts'
-import { place } from './places.ts'
+import { place, servicesDirectory } from './places.ts'
 import { freePorts } from './ports.ts'
 import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 import type { Recipe, Settings } from './recipe.ts'
@@ -81,8 +81,8 @@ export async function startPrivate<Address extends object>(
 /** Stops and removes the instances whose owners are gone. Answers whether others are left. */
 export async function removeAbandoned(): Promise<boolean> {
   let left = false
-  const parent = place('private')
-  for (const name of await readdir(parent)) {
+  const parent = join(servicesDirectory(), 'private')
+  for (const name of await readdir(parent).catch(() => [])) {
     const directory = join(parent, name)
     const ownership = await ownershipOf(directory)
     if (ownership === undefined || isRunning(ownership.owner)) left ||= ownership !== undefined

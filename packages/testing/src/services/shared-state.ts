@@ -1,7 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { InstanceHandle } from './instance.ts'
-import { place } from './places.ts'
+import { servicesDirectory } from './places.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import type { ServiceName } from './recipe.ts'
 import { ServiceError } from './service-error.ts'
@@ -22,7 +22,7 @@ export interface SharedState {
 
 /** The folder of a shared instance. */
 export function sharedDirectory(name: ServiceName): string {
-  return place('shared', name)
+  return join(servicesDirectory(), 'shared', name)
 }
 
 /** The state of a shared instance that was started and not yet stopped. */
@@ -42,6 +42,7 @@ export async function readState(name: ServiceName): Promise<SharedState | undefi
 /** Writes the state so that a reader sees the old or the new one, never a part. */
 export async function writeState(name: ServiceName, state: SharedState): Promise<void> {
   const path = stateFile(name)
+  await mkdir(sharedDirectory(name), { recursive: true })
   await writeFile(`${path}.new`, JSON.stringify(state, undefined, 2))
   await rename(`${path}.new`, path)
 }
