@@ -6,12 +6,11 @@ export interface Clock {
   schedule(delayMs: number, callback: () => void): () => void
 }
 
-/** The machine's clock, which nobody can set back. Its timers do not keep the process alive. */
+/** The machine's clock, which nobody can set back. */
 export const monotonicClock: Clock = {
   now: () => performance.now(),
   schedule: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs)
-    timer.unref()
     return () => clearTimeout(timer)
   },
 }

@@ -1,5 +1,6 @@
 import { ManualClock } from '@millrace/testing'
 import { describe, expect, it, vi } from 'vitest'
+import { createLocalCoordination } from '../src/index.ts'
 import { lambdaRuntime, value } from './lambda-runtime.ts'
 
 const never = new AbortController().signal
@@ -65,6 +66,19 @@ describe('concurrency', () => {
     const first = f.invoke({ do: 'wait', ms: 50 })
     await expect(f.invoke()).rejects.toMatchObject({ name: 'TooManyRequestsError' })
     await first
+  })
+
+  it('may be shared with whoever else has the limits', async () => {
+    const coordination = createLocalCoordination()
+    const elsewhere = coordination.concurrencyLimit('function/f', { max: 1, waitersMax: 10_000 })
+    await using f = lambdaRuntime('behaviours.slots', { reservedConcurrency: 1 }, { coordination })
+    await elsewhere.take(never)
+    await expect(f.invoke()).rejects.toMatchObject({ name: 'TooManyRequestsError' })
+    const waiting = f.runtime.acquire('f', never)
+    elsewhere.give()
+    ;(await waiting).release()
+    expect((await f.invoke({ do: 'nothing' })).kind).toBe('success')
+    expect(coordination.stats().concurrency.get('function/f')).toMatchObject({ taken: 0 })
   })
 
   it('is acquired before there is work: a permit lets one invocation run at a time', async () => {

@@ -5,13 +5,36 @@ describe('parseRedisUrl', () => {
   it.each([
     ['redis://localhost', { kind: 'single', tls: false, addresses: [{ host: 'localhost', port: 6379 }], database: 0, password: undefined }],
     ['redis://[::1]:7000/3', { addresses: [{ host: '::1', port: 7000 }], database: 3 }],
-    ['rediss://app:p%40ss%2F%3A@r.example:1/', { tls: true, username: 'app', password: 'p@ss/:', addresses: [{ host: 'r.example', port: 1 }] }],
+    [
+      'rediss://app:p%40ss%2F%3A@r.example:1/',
+      { tls: true, username: 'app', password: 'p@ss/:', addresses: [{ host: 'r.example', port: 1 }] },
+    ],
     ['redis://:secret@r', { username: undefined, password: 'secret', description: 'redis://…@r' }],
     [
       'redis+sentinel://:s@a,b:5000/main/2',
-      { kind: 'sentinel', addresses: [{ host: 'a', port: 26379 }, { host: 'b', port: 5000 }], master: 'main', database: 2, password: 's' },
+      {
+        kind: 'sentinel',
+        addresses: [
+          { host: 'a', port: 26379 },
+          { host: 'b', port: 5000 },
+        ],
+        master: 'main',
+        database: 2,
+        password: 's',
+      },
     ],
-    ['rediss+cluster://a:1,b:2,c', { kind: 'cluster', tls: true, addresses: [{ host: 'a', port: 1 }, { host: 'b', port: 2 }, { host: 'c', port: 6379 }] }],
+    [
+      'rediss+cluster://a:1,b:2,c',
+      {
+        kind: 'cluster',
+        tls: true,
+        addresses: [
+          { host: 'a', port: 1 },
+          { host: 'b', port: 2 },
+          { host: 'c', port: 6379 },
+        ],
+      },
+    ],
   ])('reads %s', (url, expected) => {
     expect(parseRedisUrl(url)).toMatchObject(expected)
   })

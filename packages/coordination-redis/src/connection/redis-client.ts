@@ -12,17 +12,18 @@ export class RedisClient {
   /** Without a password. */
   readonly description: string
   readonly #redis: Redis | Cluster
-  readonly #target: RedisTarget
+  readonly #settings: Settings
   #lastError: Error | undefined
   #opened = false
 
   constructor(settings: Settings) {
-    this.#target = parseRedisUrl(settings.url)
-    this.description = this.#target.description
+    const target = parseRedisUrl(settings.url)
+    this.#settings = settings
+    this.description = target.description
     // The first connection is a matter of the configuration: it works, or the start fails.
     const retry = (times: number): number | null =>
       this.#opened ? Math.ceil(Math.min(reconnectMsMax, 25 * 2 ** Math.min(times, 10)) * (0.5 + settings.random() / 2)) : null
-    this.#redis = this.#target.kind === 'cluster' ? cluster(this.#target, settings, retry) : single(this.#target, settings, retry)
+    this.#redis = target.kind === 'cluster' ? cluster(target, settings, retry) : single(target, settings, retry)
     this.#redis.on('error', (error: Error) => {
       this.#lastError = error
     })
@@ -30,12 +31,18 @@ export class RedisClient {
 
   /** Throws `RedisUnavailableError`, or `InvalidCoordinationOptionError` for what Redis refuses. */
   async open(): Promise<void> {
+    const { clock, connectTimeoutMs } = this.#settings
+    const { promise: expired, reject: expire } = Promise.withResolvers<never>()
+    // Whatever it is that does not answer: a host, a handshake, a cluster that names no nodes.
+    const cancel = clock.schedule(connectTimeoutMs, () => expire(new Error(`no connection within ${connectTimeoutMs} ms`)))
     try {
-      await this.#redis.connect()
+      await Promise.race([this.#redis.connect(), expired])
       this.#opened = true
     } catch (error) {
       this.close()
       throw this.explain(this.#lastError ?? error)
+    } finally {
+      cancel()
     }
   }
 

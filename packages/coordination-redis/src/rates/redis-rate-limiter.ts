@@ -117,7 +117,11 @@ export class RedisRateLimiter implements RateLimiter {
     const { countPerSecond, bytesPerSecond } = this.rate
     const args = [countPerSecond, bytesPerSecond, need.count, need.bytes, want.count, want.bytes]
     try {
-      const [count = 0, bytes = 0, waitMs = 0, leftCount = 0, leftBytes = 0] = await this.#link.run(tokensScript, this.#link.key('rate', `${this.#scope}/${key}`), args)
+      const [count = 0, bytes = 0, waitMs = 0, leftCount = 0, leftBytes = 0] = await this.#link.run(
+        tokensScript,
+        this.#link.key('rate', `${this.#scope}/${key}`),
+        args,
+      )
       if (waitMs === 0) block.add({ count, bytes }, sentAt)
       // Less than was wanted: asking early would be asking in vain.
       if (waitMs > 0 || count < want.count || bytes < want.bytes) {
