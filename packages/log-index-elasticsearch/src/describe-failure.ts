@@ -39,8 +39,15 @@ function describeResponse({ statusCode = 0, body, headers }: errors.ResponseErro
 }
 
 function causeOf(body: unknown): { readonly type: string; readonly reason: string } | undefined {
-  const error = (body as { readonly error?: { readonly type?: unknown; readonly reason?: unknown } } | null | undefined)?.error
-  return typeof error?.type === 'string' ? { type: error.type, reason: String(error.reason) } : undefined
+  const error = (body as { readonly error?: Cause & { readonly root_cause?: readonly Cause[] } } | null | undefined)?.error
+  // Of a search, the error itself only says that shards failed.
+  const cause = error?.root_cause?.[0] ?? error
+  return typeof cause?.type === 'string' ? { type: cause.type, reason: String(cause.reason) } : undefined
+}
+
+interface Cause {
+  readonly type?: unknown
+  readonly reason?: unknown
 }
 
 function textOf(body: unknown): string {

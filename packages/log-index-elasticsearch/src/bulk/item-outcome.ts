@@ -35,13 +35,17 @@ export function itemOutcome({ status, error }: BulkItem): DocumentOutcome {
   return isPassing ? { status: 'retry', cause: 'error', reason } : { status: 'rejected', reason }
 }
 
-/** The error and what it was caused by, up to three causes deep. */
+const reasonCharsMax = 1_000
+
+/** The error and what it was caused by, as far as that says more. */
 function reasonOf(error: ItemError): string {
-  const parts: string[] = []
+  let text = ''
   let at: ItemError | undefined = error
   for (let depth = 0; depth < 4 && at !== undefined; depth++) {
-    parts.push(at.reason == null ? at.type : `${at.type}: ${at.reason}`)
+    const reason = at.reason ?? ''
+    if (depth === 0) text = reason === '' ? at.type : `${at.type}: ${reason}`
+    else if (reason !== '' && !text.includes(reason)) text += `; caused by ${at.type}: ${reason}`
     at = at.caused_by
   }
-  return parts.join('; caused by ')
+  return text.length <= reasonCharsMax ? text : `${text.slice(0, reasonCharsMax)} …`
 }

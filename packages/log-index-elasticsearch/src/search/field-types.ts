@@ -41,7 +41,8 @@ export async function fieldTypes(
   )
   const found = new Map<string, readonly string[]>()
   for (const [name, types] of Object.entries(fields)) {
-    const known = Object.keys(types).filter((type) => type !== 'unmapped')
+    // What is not indexed cannot be asked for.
+    const known = Object.entries(types).flatMap(([type, { searchable }]) => (searchable ? [type] : []))
     if (name !== wordsField && known.length > 0) found.set(name, known)
   }
   return found
