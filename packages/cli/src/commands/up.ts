@@ -14,6 +14,7 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
   for (const warning of definition.warnings) console.error(`millrace: ${options.template}: ${warning}`)
   const server = await serve({
     ...options,
+    backends: options,
     dataDirectory: options.data,
     definition,
     normalizer: normalizerFrom(options),
@@ -21,7 +22,7 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
     onFunctionLog: printFunctionLog,
   })
   const streams = definition.streams.map((stream) => stream.name).join(', ')
-  console.log(`millrace is ready at ${server.url} (data in ${options.data}, streams: ${streams || 'none'})`)
+  console.log(`millrace is ready at ${server.url} (${whereabouts(options)}, streams: ${streams || 'none'})`)
   const interrupted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined)
     else signal.addEventListener('abort', () => resolve(undefined), { once: true })
@@ -32,6 +33,14 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
   if (failure === undefined) console.error('millrace: settling the work in hand …')
   await server.close()
   if (failure !== undefined) throw failure
+}
+
+/** Where records and documents are: what a user looks for when something is not found. */
+function whereabouts(options: OptionValues<typeof upOptions>): string {
+  const { kafka, elasticsearch, elasticsearchCloudId, data } = options
+  const index = elasticsearch.length > 0 ? elasticsearch.join(', ') : elasticsearchCloudId
+  if (kafka.length === 0 && index === undefined) return `data in ${data}`
+  return `records in ${kafka.length > 0 ? `Kafka at ${kafka.join(', ')}` : data}, documents in ${index ?? data}`
 }
 
 /** What the built-in function logs of itself is START, END and REPORT of every batch: its figures are in `millrace stats`. */

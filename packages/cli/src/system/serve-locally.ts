@@ -1,3 +1,5 @@
+import { backendOptions } from '../options/backends.ts'
+import { readOptions } from '../options/option.ts'
 import { defaultDefinition } from '../template/default-definition.ts'
 import { loadTemplate } from '../template/load-template.ts'
 import { type Server, serve } from './serve.ts'
@@ -10,6 +12,7 @@ export async function serveLocally(options: {
   readonly namespace?: string
 }): Promise<Server> {
   return serve({
+    backends: readOptions(backendOptions, {}, {}),
     dataDirectory: options.data,
     definition: options.template === undefined ? defaultDefinition : await loadTemplate(options.template),
     normalizer: options.normalizer ?? {},

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { createGateway } from '@millrace/gateway'
-import { claimDataDirectory } from '@millrace/stream-sqlite'
+import { claimDataDirectory, type DataDirectoryClaim } from '@millrace/stream-sqlite'
 import { Registry } from 'prom-client'
 import { version } from '../version.ts'
 import { collectStats } from './collect-stats.ts'
-import { type EmbeddedSystemOptions, openEmbeddedSystem } from './open-embedded-system.ts'
+import { usesElasticsearch } from './backends/open-index.ts'
+import { openSystem, type SystemOptions } from './open-system.ts'
 import { registerSystemMetrics } from './system-metrics.ts'
 import { systemClock } from './system-clock.ts'
 import type { System } from './system.ts'
 
-export interface ServeOptions extends Omit<EmbeddedSystemOptions, 'onFunctionLog'> {
+export interface ServeOptions extends SystemOptions {
   readonly host: string
   readonly port: number
   readonly apiKeys: readonly string[]
@@ -18,7 +19,6 @@ export interface ServeOptions extends Omit<EmbeddedSystemOptions, 'onFunctionLog
   readonly tlsCert: string | undefined
   readonly tlsKey: string | undefined
   readonly trustProxy: boolean
-  onFunctionLog: EmbeddedSystemOptions['onFunctionLog']
 }
 
 /** A system with its gateway. */
@@ -29,13 +29,13 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Claims the data directory, opens the system in it, and listens. What was opened is closed again when a later step fails. */
+/** Claims the data directory if something of the system stands in it, opens the system, and listens. What was opened is closed again when a later step fails. */
 export async function serve(options: ServeOptions): Promise<Server> {
   const startedAt = Date.now()
-  const claim = await claimDataDirectory(options.dataDirectory, { create: true })
+  const claim = await claimIfNeeded(options)
   let system: System | undefined
   try {
-    system = await openEmbeddedSystem(options)
+    system = await openSystem(options)
     const metrics = new Registry()
     const opened = system
     let failure: Error | undefined
@@ -67,21 +67,31 @@ export async function serve(options: ServeOptions): Promise<Server> {
       },
     )
     const { url } = await gateway.listen()
-    await claim.publish(url)
+    await claim?.publish(url)
     return {
       url,
       system: opened,
       close: async () => {
         await gateway.close()
         await opened.close()
-        await claim.release()
+        await claim?.release()
       },
     }
   } catch (error) {
     await system?.close().catch(() => {})
-    await claim.release()
+    await claim?.release()
     throw error
   }
+}
+
+/**
+ * The data directory belongs to one process. A system that stands on Kafka and Elasticsearch alone has nothing in it, and several of its processes may run
+ * on one machine.
+ */
+async function claimIfNeeded({ backends, dataDirectory }: ServeOptions): Promise<DataDirectoryClaim | undefined> {
+  const overKafka = backends.kafka.length > 0
+  if (overKafka && usesElasticsearch(backends)) return undefined
+  return claimDataDirectory(dataDirectory, { create: true, kind: overKafka ? 'kafka' : 'embedded' })
 }
 
 /** Ready: every part lives, and no mapping is held up by something that does not pass by itself. */

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { createEventSourceMapper, parseMappingParameters } from '@millrace/event-source-mapper'
 import { createFunctionRuntime, type FunctionDefinition, type FunctionLogLine } from '@millrace/function-runtime'
-import { openSqliteLogIndex } from '@millrace/log-index-sqlite'
 import type { NormalizerOptions } from '@millrace/log-normalizer'
-import { type Stream, type StreamRegistry, StreamNotFoundError } from '@millrace/stream'
-import { openSqliteStreams } from '@millrace/stream-sqlite'
+import { type Stream, StreamExistsError, StreamNotFoundError, type StreamRegistry } from '@millrace/stream'
 import type { LogIndexerInit } from '../functions/log-indexer.ts'
 import {
   type FunctionResource,
@@ -13,11 +11,15 @@ import {
   type StreamDefinition,
   type SystemDefinition,
 } from '../template/system-definition.ts'
+import { openCoordination } from './backends/open-coordination.ts'
+import { type Index, openIndex } from './backends/open-index.ts'
+import { type BackendSettings, openStreams } from './backends/open-streams.ts'
 import { runMappings } from './run-mappings.ts'
 import type { RunningMapping, System } from './system.ts'
 import { systemClock } from './system-clock.ts'
 
-export interface EmbeddedSystemOptions {
+export interface SystemOptions {
+  readonly backends: BackendSettings
   readonly dataDirectory: string
   readonly definition: SystemDefinition
   readonly normalizer: NormalizerOptions
@@ -28,8 +30,8 @@ export interface EmbeddedSystemOptions {
   onFunctionLog(line: FunctionLogLine): void
 }
 
-/** Opens the system over SQLite, in a data directory that this process has claimed. */
-export async function openEmbeddedSystem(options: EmbeddedSystemOptions): Promise<System> {
+/** Opens the system. What of it is embedded stands in the data directory, which this process has claimed then. */
+export async function openSystem(options: SystemOptions): Promise<System> {
   const closers: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
     // In the reverse order of opening, and on even if one fails: what can be closed is.
@@ -39,21 +41,17 @@ export async function openEmbeddedSystem(options: EmbeddedSystemOptions): Promis
     if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '))
   }
   try {
-    const indexFailed = Promise.withResolvers<Error>()
-    const streams = await openSqliteStreams({ directory: options.dataDirectory })
+    const warn = (message: string): void => options.onWarning(message)
+    const streams = await openStreams(options.backends, options.dataDirectory, warn)
     closers.push(() => streams.close())
-    const index = await openSqliteLogIndex({
-      directory: join(options.dataDirectory, 'index'),
-      onFailure: (error) => indexFailed.resolve(error),
-      ...(options.indexRetentionDays === undefined ? {} : { retentionDays: options.indexRetentionDays }),
-    })
+    const { dataDirectory, namespace, indexRetentionDays: retentionDays } = options
+    const index = await openIndex(options.backends, { dataDirectory, namespace, retentionDays }, warn)
     closers.push(() => index.close())
-    const logIndexer = logIndexerDefinition(options, () => {
-      const port = index.sinkPort()
-      return { data: port, transfer: [port] }
-    })
+    const coordination = await openCoordination(options.backends, warn)
+    if (coordination !== undefined) closers.push(() => coordination.close())
     const runtime = createFunctionRuntime({
-      functions: [logIndexer, ...options.definition.functions.map(lambdaDefinition)],
+      functions: [logIndexerDefinition(options, index), ...options.definition.functions.map(lambdaDefinition)],
+      ...(coordination === undefined ? {} : { coordination }),
       clock: systemClock,
       onLog: (line) => options.onFunctionLog(line),
     })
@@ -79,10 +77,10 @@ export async function openEmbeddedSystem(options: EmbeddedSystemOptions): Promis
     return {
       streams,
       deadLetters: streams.deadLetters,
-      index,
+      index: index.search,
       runtime,
       mappings,
-      failed: Promise.race([streams.failed, indexFailed.promise, running.failed]),
+      failed: Promise.race([streams.failed, index.failed, running.failed]),
       settled: (signal) => running.settled(signal),
       close,
     }
@@ -107,7 +105,13 @@ async function ensureStream(streams: StreamRegistry, wanted: StreamDefinition, w
     return await streams.get(wanted.name)
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error
-    return streams.create(wanted.name, { shardCount: wanted.shardCount, retentionHours: wanted.retentionHours })
+    try {
+      return await streams.create(wanted.name, { shardCount: wanted.shardCount, retentionHours: wanted.retentionHours })
+    } catch (failure) {
+      // Another process of the same system was quicker.
+      if (failure instanceof StreamExistsError) return streams.get(wanted.name)
+      throw failure
+    }
   }
 }
 
@@ -117,28 +121,21 @@ function functionDefaults(mapping: MappingDefinition): object {
   return mapping.functionName === logIndexerName ? { payload: 'batch', BatchSize: 5_000, MaximumRetryAttempts: 5 } : { payload: 'lambda' }
 }
 
-function logIndexerDefinition(
-  options: EmbeddedSystemOptions,
-  connect: () => { readonly data: unknown; readonly transfer: readonly import('node:worker_threads').Transferable[] },
-): FunctionDefinition {
+function logIndexerDefinition(options: SystemOptions, index: Index): FunctionDefinition {
   return {
     kind: 'native',
     name: logIndexerName,
     module: new URL('../functions/log-indexer.ts', import.meta.url),
     export: 'createLogIndexer',
-    // One environment normalizes a batch while others of its batches wait for the index.
-    concurrencyPerEnvironment: 16,
+    // One environment normalizes a batch while others of its batches wait for the index; more processors take more environments.
+    concurrencyPerEnvironment: Math.max(1, Math.ceil(16 / availableParallelism())),
     memorySizeMb: 256,
     timeoutSeconds: 60,
     // A start costs 60 ms; a thread that waits costs its memory.
     idleTimeoutMs: 10_000,
     init: () => {
-      const { data, transfer } = connect()
-      const init: LogIndexerInit = {
-        sink: { module: import.meta.resolve('@millrace/log-index-sqlite/sink'), export: 'connectSqliteLogSink', data },
-        normalizer: options.normalizer,
-        namespace: options.namespace,
-      }
+      const { sink, transfer } = index.connect()
+      const init: LogIndexerInit = { sink, normalizer: options.normalizer, namespace: options.namespace }
       return { data: init, transfer }
     },
   }

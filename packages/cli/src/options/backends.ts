@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { option, switchedOn, wholeNumber } from './option.ts'
+
+const text = z.string().optional()
+const secret = text
+const list = z
+  .string()
+  .optional()
+  .transform((value) =>
+    (value ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+
+/** What replaces the embedded stream, index and limits. Each replaces one part alone. */
+export const backendOptions = {
+  kafka: option({
+    flag: '--kafka <brokers>',
+    env: 'MILLRACE_KAFKA_BROKERS',
+    description: 'streams over Kafka: host:port, separated by commas',
+    schema: list,
+  }),
+  kafkaSasl: option({
+    flag: '--kafka-sasl <mechanism>',
+    env: 'MILLRACE_KAFKA_SASL',
+    description: 'how Kafka is told who this is: plain, scram-sha-256 or scram-sha-512',
+    schema: z.enum(['plain', 'scram-sha-256', 'scram-sha-512'], 'should be plain, scram-sha-256 or scram-sha-512').optional(),
+  }),
+  kafkaUsername: option({
+    flag: '--kafka-username <name>',
+    env: 'MILLRACE_KAFKA_USERNAME',
+    description: 'with --kafka-sasl',
+    schema: text,
+  }),
+  kafkaPassword: option({
+    flag: '--kafka-password <password>',
+    env: 'MILLRACE_KAFKA_PASSWORD',
+    description: 'with --kafka-sasl',
+    schema: secret,
+  }),
+  kafkaTls: option({ flag: '--kafka-tls', env: 'MILLRACE_KAFKA_TLS', description: 'Kafka is reached over TLS', schema: switchedOn() }),
+  kafkaCa: option({
+    flag: '--kafka-ca <file>',
+    env: 'MILLRACE_KAFKA_CA',
+    description: 'certificates of the authorities of the brokers (PEM)',
+    schema: text,
+  }),
+  kafkaTopicPrefix: option({
+    flag: '--kafka-topic-prefix <text>',
+    env: 'MILLRACE_KAFKA_TOPIC_PREFIX',
+    description: 'before the name of every topic and consumer group',
+    schema: text,
+  }),
+  kafkaReplicationFactor: option({
+    flag: '--kafka-replication-factor <n>',
+    env: 'MILLRACE_KAFKA_REPLICATION_FACTOR',
+    description: 'of the topics that are made; without it the broker\u2019s default',
+    schema: wholeNumber(1, 100).optional(),
+  }),
+  elasticsearch: option({
+    flag: '--elasticsearch <urls>',
+    env: 'MILLRACE_ELASTICSEARCH_URL',
+    description: 'documents into Elasticsearch: URLs of nodes, separated by commas',
+    schema: list,
+  }),
+  elasticsearchCloudId: option({
+    flag: '--elasticsearch-cloud-id <id>',
+    env: 'MILLRACE_ELASTICSEARCH_CLOUD_ID',
+    description: 'instead of URLs',
+    schema: text,
+  }),
+  elasticsearchApiKey: option({
+    flag: '--elasticsearch-api-key <key>',
+    env: 'MILLRACE_ELASTICSEARCH_API_KEY',
+    description: 'API key, base64',
+    schema: secret,
+  }),
+  elasticsearchUsername: option({
+    flag: '--elasticsearch-username <name>',
+    env: 'MILLRACE_ELASTICSEARCH_USERNAME',
+    description: 'instead of an API key',
+    schema: text,
+  }),
+  elasticsearchPassword: option({
+    flag: '--elasticsearch-password <password>',
+    env: 'MILLRACE_ELASTICSEARCH_PASSWORD',
+    description: 'with --elasticsearch-username',
+    schema: secret,
+  }),
+  elasticsearchCa: option({
+    flag: '--elasticsearch-ca <file>',
+    env: 'MILLRACE_ELASTICSEARCH_CA',
+    description: 'certificates of the authorities of the nodes (PEM)',
+    schema: text,
+  }),
+  redis: option({
+    flag: '--redis <url>',
+    env: 'MILLRACE_REDIS_URL',
+    description: 'limits on concurrency hold for all processes with the same Redis',
+    schema: text,
+  }),
+} as const

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
+import type { KafkaSasl } from '@millrace/stream-kafka'
+import type { backendOptions } from '../../options/backends.ts'
+import type { OptionValues } from '../../options/option.ts'
+import { UsageError } from '../../options/usage-error.ts'
+
+export type BackendSettings = OptionValues<typeof backendOptions>
+
+/** Streams and dead letters of one backend. */
+export type Streams = StreamRegistry & {
+  readonly deadLetters: DeadLetterStore
+  /** Resolves with the reason when a part has failed that only a new process mends. */
+  readonly failed: Promise<Error>
+}
+
+/** Opens the streams: over Kafka where brokers are given, else in the data directory. A backend's code is loaded only if it is used. */
+export async function openStreams(settings: BackendSettings, dataDirectory: string, warn: (message: string) => void): Promise<Streams> {
+  if (settings.kafka.length === 0) {
+    const { openSqliteStreams } = await import('@millrace/stream-sqlite')
+    return openSqliteStreams({
+      directory: dataDirectory,
+      onRecordsLost: (event) => warn(`records were lost to retention before they were handled: ${JSON.stringify(event)}`),
+    })
+  }
+  const { openKafkaStreams } = await import('@millrace/stream-kafka')
+  const ca = settings.kafkaCa === undefined ? undefined : await readFile(settings.kafkaCa, 'utf8')
+  const sasl = saslOf(settings)
+  return openKafkaStreams({
+    brokers: settings.kafka,
+    ...(settings.kafkaTls || ca !== undefined ? { ssl: ca === undefined ? true : { ca } } : {}),
+    ...(sasl === undefined ? {} : { sasl }),
+    ...(settings.kafkaTopicPrefix === undefined ? {} : { topicPrefix: settings.kafkaTopicPrefix }),
+    ...(settings.kafkaReplicationFactor === undefined ? {} : { replicationFactor: settings.kafkaReplicationFactor }),
+    onWarning: warn,
+    onRecordsLost: (event) => warn(`records were lost to retention before they were handled: ${JSON.stringify(event)}`),
+  })
+}
+
+function saslOf(settings: BackendSettings): KafkaSasl | undefined {
+  const { kafkaSasl: mechanism, kafkaUsername: username, kafkaPassword: password } = settings
+  if (mechanism === undefined) {
+    if (username !== undefined || password !== undefined) throw new UsageError('--kafka-username and --kafka-password need --kafka-sasl.')
+    return undefined
+  }
+  if (username === undefined || password === undefined)
+    throw new UsageError(`--kafka-sasl ${mechanism} needs --kafka-username and --kafka-password.`)
+  return { mechanism, username, password }
+}
