@@ -19,7 +19,18 @@ export function sourcesKey(version: string, sources: readonly string[]): string 
   return `${version}-${hash.digest('hex').slice(0, 8)}`
 }
 
-/** Compiles a plugin against the jars of a folder and makes a module of it that Elasticsearch loads. */
+/** Compiles sources against the jars of a folder, into a jar. */
+export async function buildJar(java: Jdk, sources: readonly string[], library: string, jar: string): Promise<void> {
+  const classes = await mkdtemp(join(tmpdir(), 'millrace-classes-'))
+  try {
+    await tool(java, 'javac', ['-nowarn', '-proc:none', '-cp', join(library, '*'), '-d', classes, ...sources])
+    await tool(java, 'jar', ['cf', jar, '-C', classes, '.'])
+  } finally {
+    await rm(classes, { recursive: true })
+  }
+}
+
+/** Makes a module that Elasticsearch loads of a plugin's sources. */
 export async function buildModule(
   java: Jdk,
   sources: readonly string[],
@@ -27,15 +38,9 @@ export async function buildModule(
   directory: string,
   version: string,
 ): Promise<void> {
-  const classes = await mkdtemp(join(tmpdir(), 'millrace-classes-'))
-  try {
-    await compileJava(java, sources, library, classes)
-    await mkdir(directory, { recursive: true })
-    await tool(java, 'jar', ['cf', join(directory, 'plugin.jar'), '-C', classes, '.'])
-    await describeModule(directory, version, 'millrace.RestPlugin')
-  } finally {
-    await rm(classes, { recursive: true })
-  }
+  await mkdir(directory, { recursive: true })
+  await buildJar(java, sources, library, join(directory, 'plugin.jar'))
+  await describeModule(directory, version, 'millrace.RestPlugin')
 }
 
 /** Describes the module in `directory` to Elasticsearch. */
@@ -51,11 +56,6 @@ export async function describeModule(directory: string, version: string, pluginC
   }
   const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`)
   await writeFile(join(directory, 'plugin-descriptor.properties'), lines.join(''))
-}
-
-/** Compiles sources against the jars of a folder. */
-export async function compileJava(java: Jdk, sources: readonly string[], library: string, classes: string): Promise<void> {
-  await tool(java, 'javac', ['-nowarn', '-proc:none', '-cp', join(library, '*'), '-d', classes, ...sources])
 }
 
 async function tool(java: Jdk, name: string, args: readonly string[]): Promise<void> {

@@ -1,8 +1,9 @@
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { classArchiveOption } from './class-archive.ts'
 import { elasticsearchAnswers } from './elasticsearch-answers.ts'
 import { configureElasticsearch, type ElasticsearchConfiguration } from './elasticsearch-configuration.ts'
-import { buildModule, compileJava, describeModule, javaSource, sourcesKey } from './elasticsearch-modules.ts'
+import { buildJar, buildModule, describeModule, javaSource, sourcesKey } from './elasticsearch-modules.ts'
 import { findJdk, type JdkNeed } from './jdk.ts'
 import { fetchArtifacts } from './maven.ts'
 import { host } from './ports.ts'
@@ -27,6 +28,7 @@ export const elasticsearchRecipe: Recipe<ElasticsearchAddress> = {
   portVariable: 'MILLRACE_SERVICES_ELASTICSEARCH_PORT',
   readyTimeoutMs: 120_000,
   container: { javaOptionsVariable: 'ES_JAVA_OPTS', override: (settings) => ({ environment: settings }) },
+  recordsClasses: true,
   softwareKey: () => sourcesKey(version, [nodeSource, ...pluginSources]),
 
   async install(software, progress) {
@@ -42,7 +44,7 @@ export const elasticsearchRecipe: Recipe<ElasticsearchAddress> = {
     for (const jar of jars) await rename(join(library, jar), join(netty, jar))
     await describeModule(netty, version, 'org.elasticsearch.transport.netty4.Netty4Plugin')
     progress('compiling its main class …')
-    await compileJava(java, [nodeSource], library, join(software, 'classes'))
+    await buildJar(java, [nodeSource], library, join(library, 'millrace-node.jar'))
     await buildModule(java, pluginSources, library, join(software, 'modules/millrace'), version)
     await copyZstd(join(software, 'lib/platform', `${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}`))
   },
@@ -80,8 +82,9 @@ function javaArguments(software: string, configuration: ElasticsearchConfigurati
     '--enable-native-access=ALL-UNNAMED',
     '--sun-misc-unsafe-memory-access=allow',
     ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),
+    ...classArchiveOption(software),
     '-cp',
-    `${join(software, 'classes')}:${join(software, 'lib/*')}`,
+    join(software, 'lib/*'),
     'ElasticsearchNode',
   ]
 }

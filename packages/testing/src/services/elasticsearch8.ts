@@ -20,6 +20,7 @@ export const elasticsearch8Recipe: Recipe<ElasticsearchAddress> = {
   ports: [29208, 29308],
   testVariable: 'MILLRACE_TEST_ELASTICSEARCH8',
   portVariable: 'MILLRACE_SERVICES_ELASTICSEARCH8_PORT',
+  recordsClasses: false,
   softwareKey: () => sourcesKey(version, pluginSources),
 
   async install(software, progress) {

@@ -1,6 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { classArchiveOption } from './class-archive.ts'
 import { findJdk } from './jdk.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { fetchArtifacts } from './maven.ts'
@@ -41,6 +42,9 @@ function properties(port: number, controllerPort: number, data: string): Record<
     'share.coordinator.state.topic.min.isr': '1',
     // A group that forms need not wait three seconds for members that are not coming.
     'group.initial.rebalance.delay.ms': '0',
+    // A broker that was killed is let in again only when the session of its former self is over.
+    'broker.session.timeout.ms': '3000',
+    'broker.heartbeat.interval.ms': '500',
     'num.network.threads': '2',
     'num.io.threads': '2',
     'log.cleaner.dedupe.buffer.size': '16777216',
@@ -64,6 +68,7 @@ export const kafkaRecipe: Recipe<KafkaAddress> = {
       ),
     }),
   },
+  recordsClasses: true,
   softwareKey: () => version,
 
   async install(software, progress) {
@@ -79,15 +84,9 @@ export const kafkaRecipe: Recipe<KafkaAddress> = {
     // An empty formatted log is the same for every instance: made once, copied afterwards.
     const formatted = join(software, 'formatted')
     await writeProperties(join(software, 'format.properties'), properties(29092, 29093, formatted))
-    const tool = ['-Xmx64m', '-XX:TieredStopAtLevel=1', '-cp', join(software, 'lib/*'), 'kafka.tools.StorageTool']
-    const { code, output } = await runProgram(join(java.home, 'bin/java'), [
-      ...tool,
-      'format',
-      '-t',
-      clusterId,
-      '-c',
-      join(software, 'format.properties'),
-    ])
+    const tool = ['-Xmx64m', '-XX:TieredStopAtLevel=1', '-cp', join(software, 'lib/*'), 'kafka.tools.StorageTool', 'format']
+    const command = [...tool, '-t', clusterId, '-c', join(software, 'format.properties')]
+    const { code, output } = await runProgram(join(java.home, 'bin/java'), command)
     if (code !== 0) throw new ServiceError(`could not format its log: ${output.slice(-500)}`)
   },
 
@@ -105,7 +104,7 @@ export const kafkaRecipe: Recipe<KafkaAddress> = {
     const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`, '-XX:+UseG1GC']
     return {
       command: join(java.home, 'bin/java'),
-      args: [...heap, ...logging, '-cp', join(software, 'lib/*'), 'kafka.Kafka', configuration],
+      args: [...heap, ...classArchiveOption(software), ...logging, '-cp', join(software, 'lib/*'), 'kafka.Kafka', configuration],
     }
   },
 

@@ -44,12 +44,12 @@ export async function waitUntilReady(
   }
 }
 
-/** Ends a process group: first politely, after 30 s without mercy. Answers once it is gone. */
-export async function stopProcess(identity: ProcessIdentity): Promise<void> {
+/** Ends a process group: first politely, after `politeMs` without mercy. Answers once it is gone. */
+export async function stopProcess(identity: ProcessIdentity, politeMs: number = stopTimeoutMs): Promise<void> {
   signalProcess(identity, 'SIGTERM')
   // One that is paused would never hear it.
   signalProcess(identity, 'SIGCONT')
-  const deadline = Date.now() + stopTimeoutMs
+  const deadline = Date.now() + politeMs
   while (isRunning(identity)) {
     if (Date.now() > deadline) signalProcess(identity, 'SIGKILL')
     await sleep(pollIntervalMs)

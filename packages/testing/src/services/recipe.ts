@@ -46,6 +46,8 @@ export interface Recipe<Address extends object> {
   /** How long a start may take once the software is there. */
   readonly readyTimeoutMs: number
   readonly container: ContainerRecipe
+  /** Whether `launch` runs Java itself, and so can have it record classes. */
+  readonly recordsClasses: boolean
   /** Names the software: another name is installed anew. */
   softwareKey(): string
   /** Puts the software into an empty folder. */

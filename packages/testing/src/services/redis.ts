@@ -31,6 +31,7 @@ export const redisRecipe: Recipe<RedisAddress> = {
   container: {
     override: (settings) => ({ command: ['redis-server', '--save', '', '--appendonly', 'no', ...asArguments(settings)] }),
   },
+  recordsClasses: false,
   softwareKey: () => (findOnPath('redis-server') === undefined ? version : 'path'),
 
   async install(software, progress) {
