@@ -23,7 +23,7 @@ const binaries: Readonly<Record<string, string>> = {
 /** Redis: the machine's own `redis-server`, or the one of version 6.2 that a Maven artifact carries. It keeps nothing on disk. */
 export const redisRecipe: Recipe<RedisAddress> = {
   name: 'redis',
-  version: '6.2',
+  version: '6.2 or newer',
   ports: [26379],
   testVariable: 'MILLRACE_TEST_REDIS',
   portVariable: 'MILLRACE_SERVICES_REDIS_PORT',
