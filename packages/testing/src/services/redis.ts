@@ -1,4 +1,4 @@
-import { chmod, mkdir, rename } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fetchArtifacts } from './maven.ts'
@@ -45,6 +45,7 @@ export const redisRecipe: Recipe<RedisAddress> = {
     await fetchArtifacts([artifact], 'unpack-dependencies', unpacked, progress)
     await rename(join(unpacked, binary), join(software, 'redis-server'))
     await chmod(join(software, 'redis-server'), 0o755)
+    await rm(unpacked, { recursive: true })
   },
 
   async launch({ ports, directory, settings }, software) {
