@@ -83,8 +83,9 @@ async function startAnew(
 ): Promise<SharedState> {
   const ports = await choosePorts(recipe, wanted)
   // A test run begins with nothing and leaves nothing; what was started by hand keeps its data.
-  const directory = join(sharedDirectory(recipe.name), wanted.by)
-  if (wanted.by === 'run') await rm(directory, { recursive: true, force: true })
+  const kept = wanted.by === 'hand' || before?.kept === true
+  const directory = join(sharedDirectory(recipe.name), kept ? 'hand' : 'run')
+  if (!kept) await rm(directory, { recursive: true, force: true })
   progress(`starting version ${recipe.version} on ${host}:${ports[0]} …`)
   const plan = { ports, directory, settings: {} }
   const known = {
@@ -92,7 +93,7 @@ async function startAnew(
     version: recipe.version,
     port: ports[0] ?? 0,
     directory,
-    kept: false,
+    kept,
     users: before?.users ?? [],
   } as const
   const launched = (handle: InstanceHandle): Promise<void> => writeState(recipe.name, withWanted({ ...known, handle }, wanted))
