@@ -66,7 +66,10 @@ export function withoutPassword(node: string): string {
 function checkUrl(node: string): void {
   const url = URL.canParse(node) ? new URL(node) : undefined
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return
-  throw new ElasticsearchOptionsError('nodes', `"${withoutPassword(node)}" is not a URL of Elasticsearch. Write it as https://host:9200.`)
+  throw new ElasticsearchOptionsError(
+    'nodes',
+    `"${withoutPassword(node)}" is not a URL of Elasticsearch (option nodes). Write it as https://host:9200.`,
+  )
 }
 
 function checkInteger(option: string, value: number | undefined, min: number, max: number): void {

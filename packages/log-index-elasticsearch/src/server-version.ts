@@ -45,7 +45,7 @@ async function versionOf(client: Client, signal: AbortSignal): Promise<string | 
 export function explain(error: unknown, options: ElasticsearchConnectionOptions): Error {
   const { status, reason } = describeFailure(error, false, 0)
   const address = addressOf(options)
-  if (error instanceof errors.ProductNotSupportedError) {
+  if (error instanceof errors.ProductNotSupportedError || error instanceof errors.DeserializationError) {
     return new ElasticsearchOptionsError('nodes', `What answers at ${address} is not Elasticsearch (option nodes).`, error)
   }
   if (status === 401) {

@@ -56,7 +56,9 @@ function outcomesOf(url: string): void {
   })
 
   it('is taken without the one value that is not of its field, which the others are found by', async () => {
-    expect(await one('m', { http: { response: { status_code: 'none' } }, source: { ip: 'unknown' }, flag: 'x', service: { name: 's' } })).toEqual({
+    expect(
+      await one('m', { http: { response: { status_code: 'none' } }, source: { ip: 'unknown' }, flag: 'x', service: { name: 's' } }),
+    ).toEqual({
       status: 'created',
     })
     await server.refresh()
@@ -92,7 +94,9 @@ function outcomesOf(url: string): void {
 
   it('goes through a sink of its own in the same way, which finds out the version by itself', async () => {
     const sink = connectElasticsearchLogSink({ nodes: [url], bulkBytesMax: 2_000 })
-    const documents = Array.from({ length: 100 }, (_, at) => document(server.namespace, `s-${at}`, { message: 'pieces of two thousand bytes' }))
+    const documents = Array.from({ length: 100 }, (_, at) =>
+      document(server.namespace, `s-${at}`, { message: 'pieces of two thousand bytes' }),
+    )
     const outcomes = await sink.bulk(documents)
     expect(outcomes).toEqual(documents.map(() => ({ status: 'created' })))
     expect(await sink.bulk([...documents.slice(0, 2), document(server.namespace, 'new')])).toEqual([

@@ -38,6 +38,8 @@ export class ElasticsearchSink implements LogSink {
   #bytesMax: number
   #isClosed = false
   readonly #underWay = new Set<Promise<unknown>>()
+  /** The buffer of an answered bulk, for the next one: fresh memory costs more than writing into it. */
+  #spare: Buffer<ArrayBuffer> | undefined
 
   constructor(client: Client, options: ElasticsearchSinkOptions, clock: IndexClock) {
     this.#client = client
@@ -114,9 +116,11 @@ export class ElasticsearchSink implements LogSink {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     for (let start = 0; start < places.length; ) {
-      const { body, count } = encodeBulk(documents, places, start, this.#bytesMax)
+      const { body, buffer, count } = encodeBulk(documents, places, start, this.#bytesMax, this.#takeSpare())
       const sent = places.slice(start, start + count)
       const failure = await this.#request(signal, (requestSignal) => this.#sendBody(body, sent, outcomes, requestSignal))
+      // After a failure, the buffer may still be on its way.
+      if (failure === undefined) this.#spare = buffer
       if (failure?.status === 413) {
         if (count === 1) outcomes[sent[0] as number] = tooLarge(body.length, failure)
         else {
@@ -131,6 +135,12 @@ export class ElasticsearchSink implements LogSink {
       }
       start += count
     }
+  }
+
+  #takeSpare(): Buffer<ArrayBuffer> | undefined {
+    const spare = this.#spare
+    this.#spare = undefined
+    return spare
   }
 
   async #sendBody(body: Buffer, places: readonly number[], outcomes: DocumentOutcome[], signal: AbortSignal): Promise<void> {

@@ -6,18 +6,27 @@ const needsEscape = /["\\\u0000-\u001f]/
 const newlines = /\n/g
 
 export interface EncodedBulk {
-  /** NDJSON for `_bulk`. */
+  /** NDJSON for `_bulk`: the used part of `buffer`. */
   readonly body: Buffer
+  /** May be written over by another bulk once this one is answered. */
+  readonly buffer: Buffer<ArrayBuffer>
   /** How many of the places are in it. */
   readonly count: number
 }
 
 /**
  * Puts documents into one body of at most `bytesMax` bytes: the first of `places` from `start` on, and as many more as fit. The strings are
- * written into one buffer, once; nothing is made per document.
+ * written into one buffer, once; nothing is made per document. `spare` is used if it is large enough.
  */
-export function encodeBulk(documents: readonly LogDocument[], places: readonly number[], start: number, bytesMax: number): EncodedBulk {
-  let buffer = Buffer.allocUnsafeSlow(Math.min(bytesMax, estimate(documents, places, start)))
+export function encodeBulk(
+  documents: readonly LogDocument[],
+  places: readonly number[],
+  start: number,
+  bytesMax: number,
+  spare?: Buffer<ArrayBuffer>,
+): EncodedBulk {
+  const expected = Math.min(bytesMax, estimate(documents, places, start))
+  let buffer = spare !== undefined && spare.length >= expected ? spare : Buffer.allocUnsafeSlow(expected)
   let at = 0
   let count = 0
   let dataStream: string | undefined
@@ -41,7 +50,7 @@ export function encodeBulk(documents: readonly LogDocument[], places: readonly n
     at += buffer.write(lines, at)
     count++
   }
-  return { body: buffer.subarray(0, at), count }
+  return { body: buffer.subarray(0, at), buffer, count }
 }
 
 /** A little more than the body probably takes. */

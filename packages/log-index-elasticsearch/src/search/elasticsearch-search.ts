@@ -158,5 +158,7 @@ export class ElasticsearchSearch implements LogSearch {
 const answerGraceMs = 1_000
 
 function tooLong(searchTimeoutMs: number): SearchLimitError {
-  return new SearchLimitError(`The search took longer than ${searchTimeoutMs} ms (option searchTimeoutMs). Narrow the time range or the query.`)
+  return new SearchLimitError(
+    `The search took longer than ${searchTimeoutMs} ms (option searchTimeoutMs). Narrow the time range or the query.`,
+  )
 }

@@ -44,8 +44,16 @@ export function ecsMappings(text: FieldMapping): Mappings {
   return {
     date_detection: false,
     dynamic_templates: [
-      { labels: { path_match: 'labels.*', match_mapping_type: ['string', 'long', 'double', 'boolean'], mapping: { ...keyword, ...words } } },
-      { numeric_labels: { path_match: 'numeric_labels.*', match_mapping_type: ['string', 'long', 'double'], mapping: { type: 'double', ...words } } },
+      {
+        labels: { path_match: 'labels.*', match_mapping_type: ['string', 'long', 'double', 'boolean'], mapping: { ...keyword, ...words } },
+      },
+      {
+        numeric_labels: {
+          path_match: 'numeric_labels.*',
+          match_mapping_type: ['string', 'long', 'double'],
+          mapping: { type: 'double', ...words },
+        },
+      },
       { strings: { match_mapping_type: 'string', mapping: { ...keyword, ...words } } },
       // A field whose first number is whole may hold a fraction next.
       { integers: { match_mapping_type: 'long', mapping: { type: 'double', ...words } } },
