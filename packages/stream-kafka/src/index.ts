@@ -1,1 +1,5 @@
-export const placeholder = undefined
+export { KafkaConfigurationError, KafkaError } from './client/kafka-error.ts'
+export { KafkaStreams } from './kafka-streams.ts'
+export type { KafkaSasl, KafkaStreamsOptions } from './kafka-streams-options.ts'
+export { openKafkaStreams } from './open-kafka-streams.ts'
+export type { Compression } from './wire/compression.ts'

@@ -1,3 +1,5 @@
 export * from './local-store.ts'
 export * from './local-streams.ts'
+export * from './pending-bytes.ts'
+export * from './share-out.ts'
 export type { RecordsLost } from './retention.ts'

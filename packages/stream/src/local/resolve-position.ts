@@ -1,5 +1,5 @@
 import { InvalidPositionError } from '../errors.ts'
-import { parseSequenceNumber } from '../sequence-number.ts'
+import { sequencePosition } from '../sequence-position.ts'
 import type { ShardPosition } from '../stream.ts'
 import type { LocalShard } from './local-shard.ts'
 import type { LocalStore } from './local-store.ts'
@@ -19,9 +19,9 @@ export function resolvePosition(shard: LocalShard, from: ShardPosition, store: L
     case 'AT_POSITION':
       return within(shard, from.position, shard.tip, `position ${from.position}`)
     case 'AT_SEQUENCE_NUMBER':
-      return within(shard, sequencePosition(shard, from.sequenceNumber), shard.tip - 1, `sequence number ${from.sequenceNumber}`)
+      return within(shard, sequencePosition(shard.shard, from.sequenceNumber), shard.tip - 1, `sequence number ${from.sequenceNumber}`)
     default:
-      return within(shard, sequencePosition(shard, from.sequenceNumber) + 1, shard.tip, `sequence number ${from.sequenceNumber}`)
+      return within(shard, sequencePosition(shard.shard, from.sequenceNumber) + 1, shard.tip, `sequence number ${from.sequenceNumber}`)
   }
 }
 
@@ -30,16 +30,6 @@ async function positionAt(shard: LocalShard, timestamp: number, store: LocalStor
   const { tip } = shard
   const found = await store.positionAt(shard.key, timestamp)
   return Math.max(shard.horizon, found ?? tip)
-}
-
-function sequencePosition(shard: LocalShard, text: string): number {
-  const { shardId, index, createdTimestamp } = shard.shard
-  const parsed = parseSequenceNumber(text)
-  if (parsed === undefined) throw new InvalidPositionError(`"${text.slice(0, 80)}" is not a sequence number.`)
-  if (parsed.shardIndex !== index || parsed.shardCreatedTimestamp !== Math.floor(createdTimestamp / 1000) * 1000) {
-    throw new InvalidPositionError(`The sequence number ${text} is not one of ${shardId}.`)
-  }
-  return parsed.position
 }
 
 function within(shard: LocalShard, position: number, last: number, what: string): number {

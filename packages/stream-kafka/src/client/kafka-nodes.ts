@@ -1,0 +1,179 @@
+import { StreamClosedError } from '@millrace/stream'
+import { errorOfRequest, KafkaConfigurationError, KafkaError } from './kafka-error.ts'
+import {
+  type ApiName,
+  apiKeyOf,
+  type Broker,
+  type ConnectionSettings,
+  closeBroker,
+  createBroker,
+  type WireRequest,
+  wireRequest,
+} from './kafkajs-internals.ts'
+
+export interface NodesOptions extends ConnectionSettings {
+  /** `host:port` each. */
+  readonly brokers: readonly string[]
+}
+
+export interface TopicMetadata {
+  readonly topicErrorCode: number
+  readonly topic: string
+  readonly partitionMetadata: readonly { readonly partitionErrorCode: number; readonly partitionId: number; readonly leader: number }[]
+}
+
+interface ClusterMetadata {
+  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[]
+  readonly controllerId: number
+  readonly topicMetadata: readonly TopicMetadata[]
+}
+
+/** Versions that the adapter writes by itself: Fetch 11 and Produce 7, which Kafka has since 2.3. */
+const needed: Readonly<Partial<Record<ApiName, number>>> = { Fetch: 11, Produce: 7 }
+
+/**
+ * Connections to the brokers of one cluster, made as they are needed: to each one for fetches, which a broker may hold, and one for everything else.
+ * Answers are given as they are: an error code in them is the caller's.
+ */
+export class KafkaNodes {
+  readonly #options: NodesOptions
+  readonly #brokers = new Map<number, Promise<Broker>>()
+  readonly #addresses = new Map<number, { readonly host: string; readonly port: number }>()
+  #seed: Promise<Broker> | undefined
+  #controller = -1
+  #closed = false
+
+  constructor(options: NodesOptions) {
+    this.#options = options
+  }
+
+  /** Sends to one node; `any` to whichever answers, `controller` to the one that makes topics. */
+  async send<Answer>(node: number | 'any' | 'controller', api: ApiName, args: object): Promise<Answer> {
+    const broker = await this.#find(node)
+    return this.#exchange(broker, () => wireRequest(broker, api, args))
+  }
+
+  /** Sends a request that the caller made. */
+  async sendRequest<Answer>(node: number, request: WireRequest): Promise<Answer> {
+    const broker = await this.#find(node)
+    return this.#exchange(broker, () => request)
+  }
+
+  /** Who leads what, of these topics. Topics that are not there are answered with their error code. */
+  async metadata(topics: readonly string[]): Promise<readonly TopicMetadata[]> {
+    const answer = await this.send<ClusterMetadata>('any', 'Metadata', { topics, allowAutoTopicCreation: false })
+    this.#controller = answer.controllerId
+    for (const { nodeId, host, port } of answer.brokers) {
+      const known = this.#addresses.get(nodeId)
+      if (known?.host === host && known.port === port) continue
+      this.#addresses.set(nodeId, { host, port })
+      this.#forget(nodeId)
+    }
+    return answer.topicMetadata
+  }
+
+  /** Requests under way are rejected with `StreamClosedError`. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const all = [...this.#brokers.values(), ...(this.#seed === undefined ? [] : [this.#seed])]
+    this.#brokers.clear()
+    this.#seed = undefined
+    await Promise.all(
+      all.map(async (found) =>
+        closeBroker(await found, new StreamClosedError())
+          .catch(() => {})
+          .catch(() => {}),
+      ),
+    )
+  }
+
+  async #exchange<Answer>(broker: Broker, make: () => WireRequest): Promise<Answer> {
+    const { host, port } = broker.connectionPool
+    try {
+      const { request, response, requestTimeout = null } = make()
+      // Only `decode`: `parse` would throw away all of an answer for the sake of one error code in it.
+      const answer = { decode: response.decode, parse: async (decoded: unknown) => decoded }
+      return (await broker.connectionPool.send({ request, response: answer, requestTimeout })) as Answer
+    } catch (error) {
+      throw errorOfRequest(error, `${host}:${port}`)
+    }
+  }
+
+  async #find(node: number | 'any' | 'controller'): Promise<Broker> {
+    if (this.#closed) throw new StreamClosedError()
+    if (node === 'any') return this.#any()
+    const nodeId = node === 'controller' ? this.#controller : node
+    const address = this.#addresses.get(nodeId)
+    if (address === undefined && node === 'controller') return this.#any()
+    if (address === undefined) throw new KafkaError(`Broker ${nodeId} is not known (yet).`, 'BROKER_NOT_AVAILABLE', true)
+    let broker = this.#brokers.get(nodeId)
+    if (broker === undefined) {
+      broker = createBroker(address.host, address.port, this.#options)
+      this.#brokers.set(nodeId, broker)
+    }
+    return this.#connected(await broker)
+  }
+
+  /** One that is connected, else one that can be, else one of the addresses that the user gave. */
+  async #any(): Promise<Broker> {
+    for (const broker of this.#brokers.values()) {
+      const found = await broker
+      if (found.isConnected()) return found
+    }
+    for (const nodeId of this.#addresses.keys()) {
+      try {
+        return await this.#find(nodeId)
+      } catch {
+        // The next one may answer.
+      }
+    }
+    return this.#bootstrap()
+  }
+
+  async #bootstrap(): Promise<Broker> {
+    const known = await this.#seed
+    if (known?.isConnected() === true) return known
+    let failure: unknown
+    for (const address of this.#options.brokers) {
+      const [, host, port] = /^(.*):(\d+)$/.exec(address) as unknown as readonly [string, string, string]
+      const seed = createBroker(host.replace(/^\[(.*)\]$/, '$1'), Number(port), this.#options)
+      try {
+        const found = await this.#connected(await seed)
+        if (known !== undefined) closeBroker(known, new StreamClosedError()).catch(() => {})
+        this.#seed = seed
+        return found
+      } catch (error) {
+        failure = error
+        // Wrong credentials are wrong everywhere.
+        if (error instanceof KafkaConfigurationError) throw error
+      }
+    }
+    throw failure
+  }
+
+  async #connected(broker: Broker): Promise<Broker> {
+    if (broker.isConnected()) return broker
+    const { host, port } = broker.connectionPool
+    try {
+      await broker.connect()
+    } catch (error) {
+      await broker.disconnect().catch(() => {})
+      throw errorOfRequest(error, `${host}:${port}`)
+    }
+    for (const [api, version] of Object.entries(needed)) {
+      const range = broker.versions?.[apiKeyOf(api as ApiName)]
+      if (range !== undefined && (range.maxVersion < version || range.minVersion > version)) {
+        throw new KafkaConfigurationError(
+          `Kafka at ${host}:${port} does not have version ${version} of ${api} (it has ${range.minVersion} to ${range.maxVersion}); Kafka 2.3 or newer is needed.`,
+        )
+      }
+    }
+    return broker
+  }
+
+  #forget(nodeId: number): void {
+    const broker = this.#brokers.get(nodeId)
+    this.#brokers.delete(nodeId)
+    broker?.then((found) => closeBroker(found, new KafkaError('The broker has moved.', 'UNREACHABLE', true))).catch(() => {})
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  assertStreamName,
+  assertStreamSettings,
+  type DeadLetterStore,
+  InvalidStreamError,
+  type Stream,
+  StreamClosedError,
+  type StreamDescription,
+  StreamExistsError,
+  StreamGoneError,
+  StreamNotFoundError,
+  type StreamRegistry,
+  type StreamSettings,
+} from '@millrace/stream'
+import type { KafkaContext } from './kafka-context.ts'
+import { KafkaStream } from './kafka-stream.ts'
+import { topicOf } from './resolve-options.ts'
+import type { StreamBuilder } from './topics/stream-builder.ts'
+import type { StreamTable } from './topics/stream-table.ts'
+
+export interface KafkaStreamsParts {
+  readonly context: KafkaContext
+  readonly table: StreamTable
+  readonly builder: StreamBuilder
+  readonly deadLetters: DeadLetterStore
+  /** Closes the connections. */
+  readonly disconnect: () => Promise<void>
+}
+
+/** The streams of one Kafka cluster, which any number of processes share. */
+export class KafkaStreams implements StreamRegistry {
+  readonly deadLetters: DeadLetterStore
+  /** Resolves when Kafka refuses this process for good: its credentials were taken back, or a newer Millrace has moved in. */
+  readonly failed: Promise<Error>
+  readonly #parts: KafkaStreamsParts
+  readonly #streams = new Map<string, KafkaStream>()
+  readonly #fail: (error: Error) => void
+  #cancel: () => void = () => {}
+  #closed: Promise<void> | undefined
+
+  constructor(parts: (streams: { refreshRegistry(): Promise<void>; assertOpen(): void }) => KafkaStreamsParts) {
+    const { promise, resolve } = Promise.withResolvers<Error>()
+    this.failed = promise
+    this.#fail = resolve
+    this.#parts = parts({ refreshRegistry: () => this.#refresh(), assertOpen: () => this.#assertOpen() })
+    this.deadLetters = this.#parts.deadLetters
+  }
+
+  /** Reads the registry, and keeps looking at it. */
+  async open(): Promise<void> {
+    await this.#refresh()
+    this.#follow()
+  }
+
+  async create(name: string, settings: StreamSettings): Promise<Stream> {
+    this.#assertOpen()
+    assertStreamName(name)
+    assertStreamSettings(settings)
+    topicOf(this.#parts.context.options, name)
+    await this.#refresh()
+    if (this.#layoutOf(name) !== undefined) throw new StreamExistsError(name)
+    const incarnation = this.#parts.context.options.newIncarnation()
+    if (!/^[a-z0-9]{1,64}$/.test(incarnation)) throw new InvalidStreamError(`"${incarnation}" cannot tell a stream from its namesakes.`)
+    await this.#parts.builder.create(name, incarnation, settings)
+    return this.get(name)
+  }
+
+  async get(name: string): Promise<Stream> {
+    return this.#get(name)
+  }
+
+  async describe(name: string): Promise<StreamDescription> {
+    return (await this.#get(name)).description
+  }
+
+  async list(): Promise<readonly StreamDescription[]> {
+    this.#assertOpen()
+    await this.#refresh()
+    return this.#parts.table
+      .ready()
+      .map(({ description }) => description)
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+  }
+
+  async delete(name: string): Promise<void> {
+    const stream = await this.#get(name)
+    const layout = this.#parts.table.get(name, stream.incarnation)
+    if (layout === undefined) throw this.#notFound(name)
+    await this.#parts.builder.delete(layout, stream.groupPrefix, async () => {
+      this.#streams.delete(stream.incarnation)
+      await stream.end(new StreamGoneError(name))
+    })
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    const { context, disconnect } = this.#parts
+    this.#cancel()
+    await Promise.all([...this.#streams.values()].map((stream) => stream.end(new StreamClosedError())))
+    await context.mirror.flush().catch((error: unknown) => context.options.onWarning(`Checkpoints were not copied: ${String(error)}`))
+    await context.writer.idle()
+    await disconnect()
+  }
+
+  async #get(name: string): Promise<KafkaStream> {
+    this.#assertOpen()
+    await this.#refresh()
+    this.#assertOpen()
+    const layout = this.#layoutOf(name)
+    if (layout === undefined) throw this.#notFound(name)
+    const { incarnation } = layout.description
+    let stream = this.#streams.get(incarnation)
+    if (stream === undefined) {
+      stream = new KafkaStream(layout, this.#parts.context)
+      this.#streams.set(incarnation, stream)
+    }
+    return stream
+  }
+
+  #layoutOf(name: string): ReturnType<StreamTable['ready']>[number] | undefined {
+    return this.#parts.table.named(name).find(({ state }) => state === 'ready')
+  }
+
+  #notFound(name: string): StreamNotFoundError {
+    const names = this.#parts.table.ready().map(({ description }) => description.name)
+    return new StreamNotFoundError(name, names.toSorted())
+  }
+
+  /** Streams that another process has deleted end here as well. */
+  async #refresh(): Promise<void> {
+    await this.#parts.table.refresh()
+    for (const [incarnation, stream] of this.#streams) {
+      if (this.#parts.table.get(stream.name, incarnation)?.state === 'ready') continue
+      this.#streams.delete(incarnation)
+      // Not awaited: whoever noticed may be part of what ends.
+      stream.end(new StreamGoneError(stream.name)).catch(() => {})
+    }
+  }
+
+  #follow(): void {
+    const { clock, registryIntervalMs } = this.#parts.context.options
+    this.#cancel = clock.schedule(registryIntervalMs, () => {
+      this.#refresh()
+        .catch((error: unknown) => {
+          // What may pass is met by whoever needs the registry; what does not is the end.
+          if (error instanceof Error && 'retryable' in error && error.retryable === false && this.#closed === undefined) this.#fail(error)
+        })
+        .finally(() => {
+          if (this.#closed === undefined) this.#follow()
+        })
+    })
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw new StreamClosedError()
+  }
+}

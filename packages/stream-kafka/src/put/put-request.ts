@@ -1,0 +1,156 @@
+import {
+  formatSequenceNumber,
+  invalidPutRecord,
+  type PutAccepted,
+  type PutRecord,
+  type PutRefused,
+  type PutResult,
+  type Shard,
+  type ShardIdentity,
+} from '@millrace/stream'
+import type { PutSlice } from './put-slice.ts'
+
+/** What a record is counted as beside its data and key while it is under way. */
+const recordOverheadBytes = 64
+
+export interface PutRequestOptions {
+  readonly topic: string
+  readonly sliceBytesMax: number
+  readonly pressure: PutRefused
+  readonly route: (record: PutRecord) => Shard
+  readonly partitionOf: (shard: Shard) => number
+  /** False when there is no room for so many bytes more. */
+  readonly reserve: (bytes: number) => boolean
+  readonly release: (bytes: number) => void
+  /** Refuses what was not sent yet, once the stream has ended. */
+  readonly gone: () => PutRefused | undefined
+}
+
+/** One call of `put`: gathers what becomes of each record, and resolves when that is known of all. */
+export class PutRequest {
+  readonly results: Promise<readonly PutResult[]>
+  readonly slices: readonly PutSlice[]
+  readonly #options: PutRequestOptions
+  readonly #answers: PutResult[] = []
+  readonly #resolve: (results: readonly PutResult[]) => void
+  #unsettled: number
+  #refused: PutRefused | undefined
+
+  constructor(records: readonly PutRecord[], options: PutRequestOptions) {
+    this.#options = options
+    const { promise, resolve } = Promise.withResolvers<readonly PutResult[]>()
+    this.results = promise
+    this.#resolve = resolve
+    const slices = this.#sort(records)
+    this.slices = slices
+    this.#unsettled = slices.length
+    if (slices.length === 0) resolve(this.#answers)
+  }
+
+  get refusal(): PutRefused | undefined {
+    return this.#refused ?? this.#options.gone()
+  }
+
+  settle(slice: Slice, answer: (at: number) => PutResult): void {
+    this.#options.release(slice.bytes)
+    for (let at = 0; at < slice.indexes.length; at++) this.#answers[slice.indexes[at] as number] = answer(at)
+    this.#unsettled -= 1
+    if (this.#unsettled === 0) this.#resolve(this.#answers)
+  }
+
+  /** From now on refuses what was not sent yet. */
+  refuse(refusal: PutRefused): void {
+    this.#refused ??= refusal
+  }
+
+  /**
+   * Sorts the records by shard into slices. After the first record that finds no room all others are refused as well: the order of a key must
+   * not depend on which of its records happened to fit.
+   */
+  #sort(records: readonly PutRecord[]): Slice[] {
+    const { pressure, reserve, route, sliceBytesMax } = this.#options
+    const slices: Slice[] = []
+    const open = new Map<Shard, Slice>()
+    let full = false
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index] as PutRecord
+      const invalid = invalidPutRecord(record)
+      if (invalid !== undefined) {
+        this.#answers[index] = { accepted: false, retryable: false, reason: 'invalid-record', message: invalid }
+        continue
+      }
+      const bytes = record.data.byteLength + record.partitionKey.length + recordOverheadBytes
+      full ||= !reserve(bytes)
+      if (full) {
+        this.#answers[index] = pressure
+        continue
+      }
+      const shard = route(record)
+      let slice = open.get(shard)
+      if (slice === undefined || slice.bytes + bytes > sliceBytesMax) {
+        slice = new Slice(this, shard, this.#options.topic, this.#options.partitionOf(shard))
+        open.set(shard, slice)
+        slices.push(slice)
+      }
+      slice.add(record, index, bytes)
+    }
+    return slices
+  }
+}
+
+class Slice implements PutSlice {
+  readonly topic: string
+  readonly partition: number
+  readonly records: PutRecord[] = []
+  readonly indexes: number[] = []
+  bytes = 0
+  readonly #request: PutRequest
+  readonly #shard: ShardIdentity
+
+  constructor(request: PutRequest, shard: ShardIdentity, topic: string, partition: number) {
+    this.#request = request
+    this.#shard = shard
+    this.topic = topic
+    this.partition = partition
+  }
+
+  add(record: PutRecord, index: number, bytes: number): void {
+    this.records.push(record)
+    this.indexes.push(index)
+    this.bytes += bytes
+  }
+
+  refused(): PutRefused | undefined {
+    return this.#request.refusal
+  }
+
+  accepted(firstPosition: number, arrivalTimestamp: number): void {
+    this.#request.settle(this, (at) => new Accepted(this.#shard, firstPosition + at, arrivalTimestamp))
+  }
+
+  refuse(refusal: PutRefused): void {
+    this.#request.refuse(refusal)
+    this.#request.settle(this, () => refusal)
+  }
+}
+
+class Accepted implements PutAccepted {
+  readonly accepted = true
+  readonly position: number
+  readonly #shard: ShardIdentity
+  readonly #arrivalTimestamp: number
+
+  constructor(shard: ShardIdentity, position: number, arrivalTimestamp: number) {
+    this.position = position
+    this.#shard = shard
+    this.#arrivalTimestamp = arrivalTimestamp
+  }
+
+  get shardId(): string {
+    return this.#shard.shardId
+  }
+
+  get sequenceNumber(): string {
+    return formatSequenceNumber(this.#shard, this.position, this.#arrivalTimestamp)
+  }
+}

@@ -1,0 +1,52 @@
+import type { RecordSource } from '@millrace/stream'
+import { ByteReader } from '../wire/byte-reader.ts'
+import { RecordFormatError } from '../wire/codec-error.ts'
+import { BatchBytes, ownHeaderAt } from './batch-bytes.ts'
+import { KafkaRecord } from './kafka-record.ts'
+import type { RawBatch } from './raw-batch.ts'
+import { assertHeadersVersion } from './record-headers.ts'
+
+/** The records of one batch. */
+export interface DecodedBatch {
+  readonly records: readonly KafkaRecord[]
+  /** Of all records' data. */
+  readonly dataBytes: number
+}
+
+const logAppendTime = 8
+
+/**
+ * Takes the decompressed records of a batch apart, those from position `from` on. One pass over the lengths; contents are left as they are.
+ * Throws `RecordFormatError`, and `NewerVersionError` for records that a newer Millrace put.
+ */
+export function decodeBatch(source: RecordSource, raw: RawBatch, bytes: Uint8Array, from: number): DecodedBatch {
+  const shared = new BatchBytes(source, bytes)
+  const reader = new ByteReader(bytes)
+  const records: KafkaRecord[] = []
+  const brokerTime = (raw.attributes & logAppendTime) !== 0
+  let dataBytes = 0
+  for (let left = raw.count; left > 0; left--) {
+    const length = reader.varint()
+    const end = reader.at + length
+    if (!(length > 0) || end > bytes.length) throw new RecordFormatError(`A record of the batch at ${raw.basePosition} is cut short.`)
+    reader.at += 1
+    const delta = brokerTime ? reader.skip() : reader.varint()
+    const position = raw.basePosition + reader.varint()
+    const keyBytes = reader.varint()
+    const keyAt = reader.at
+    if (keyBytes > 0) reader.at += keyBytes
+    const valueBytes = reader.varint()
+    const ownBytes = valueBytes > 0 ? valueBytes : 0
+    const dataAt = valueBytes < 0 ? 0 : reader.at
+    const headersAt = reader.at + ownBytes
+    if (headersAt >= end) throw new RecordFormatError(`The record at position ${position} is longer than it says.`)
+    reader.at = end
+    if (position < from) continue
+    const headerAt = ownHeaderAt(bytes, headersAt)
+    if (headerAt >= 0) assertHeadersVersion(bytes[headerAt] as number)
+    const arrival = delta === undefined ? raw.maxTimestamp : raw.baseTimestamp + delta
+    records.push(new KafkaRecord(shared, position, arrival, keyAt, keyBytes, dataAt, ownBytes, headersAt))
+    dataBytes += ownBytes
+  }
+  return { records, dataBytes }
+}

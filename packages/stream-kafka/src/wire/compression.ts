@@ -1,0 +1,72 @@
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import { RecordFormatError } from './codec-error.ts'
+import { decompressLz4 } from './lz4.ts'
+import { decompressSnappy } from './snappy.ts'
+
+/** How records that are put are compressed. */
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+/** Codes in the attributes of a record batch. */
+export const compressionCodes: Readonly<Record<Compression | 'snappy' | 'lz4', number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 }
+
+/** Below it the way to another thread and back costs more than the work. */
+const inlineBytesMax = 16 * 1024
+
+/** Records of a batch, decompressed. A larger batch is refused rather than read. */
+const decompressedBytesMax = 256 * 1024 * 1024
+
+/** Text of logs gains little from higher levels, and pays for each in CPU. */
+const zstdOptions = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } }
+
+const gzip = promisify(zlib.gzip)
+const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip)
+const zstdCompress = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdCompress)
+const zstdDecompress = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress)
+
+/** Compresses, on another thread where that is worth it. */
+export async function compress(bytes: Uint8Array, compression: Compression): Promise<Uint8Array> {
+  const inline = bytes.length <= inlineBytesMax
+  switch (compression) {
+    case 'none':
+      return bytes
+    case 'gzip':
+      return inline ? zlib.gzipSync(bytes) : gzip(bytes)
+    case 'zstd':
+      return inline ? zlib.zstdCompressSync(bytes, zstdOptions) : zstdCompress(bytes, zstdOptions)
+  }
+}
+
+/** Decompresses what any producer may have sent: at once where it is little, on another thread where it is much. Throws `RecordFormatError`. */
+export function decompress(bytes: Uint8Array, code: number): Uint8Array | Promise<Uint8Array> {
+  const inline = bytes.length <= inlineBytesMax
+  const options = { maxOutputLength: decompressedBytesMax, chunkSize: outputChunkBytes(bytes.length) }
+  try {
+    switch (code) {
+      case compressionCodes.none:
+        return bytes
+      case compressionCodes.gzip:
+        return inline ? zlib.gunzipSync(bytes, options) : gunzip(bytes, options).catch(damaged)
+      case compressionCodes.snappy:
+        return decompressSnappy(bytes, decompressedBytesMax)
+      case compressionCodes.lz4:
+        return decompressLz4(bytes, decompressedBytesMax)
+      case compressionCodes.zstd:
+        return inline ? zlib.zstdDecompressSync(bytes, options) : zstdDecompress(bytes, options).catch(damaged)
+      default:
+        throw new RecordFormatError(`A batch of records is compressed in a way that has the unknown code ${code}.`)
+    }
+  } catch (error) {
+    return damaged(error)
+  }
+}
+
+/** Large enough that the output seldom comes in more than a few pieces, which would have to be joined. */
+function outputChunkBytes(compressedBytes: number): number {
+  return Math.min(4 * 1024 * 1024, Math.max(1_024, compressedBytes * 8))
+}
+
+function damaged(error: unknown): never {
+  if (error instanceof RecordFormatError) throw error
+  throw new RecordFormatError(`A batch of records cannot be decompressed: ${error instanceof Error ? error.message : String(error)}.`)
+}
