@@ -2,7 +2,7 @@ import type { Client } from '@elastic/elasticsearch'
 import type { Query } from '@millrace/log-index'
 import { multiFieldBase } from '@millrace/log-index'
 import type { RequestHeaders } from '../create-client.ts'
-import { wordsField } from '../templates/ecs-mappings.ts'
+import { wordsField } from '../templates/ecs-fields.ts'
 
 /** Elasticsearch's types of the fields that there are, by name. A field has more than one if backing indices differ. */
 export type FieldTypes = ReadonlyMap<string, readonly string[]>

@@ -48,10 +48,17 @@ describe('queryDsl', () => {
     expect(dsl(query)).toEqual(expected)
   })
 
-  it('looks for bare words in texts and among all other values', () => {
-    expect(dsl('"two words"')).toMatchObject({
-      multi_match: { query: 'two words', type: 'phrase', fields: expect.arrayContaining(['message', 'millrace.words']) as string[] },
-    })
+  it('looks for bare words in texts, among the values of fields that have few, and as what they may be else', () => {
+    const shoulds = (query: string): { multi_match?: { fields: string[]; type: string } }[] =>
+      (dsl(query) as { bool: { should: { multi_match?: { fields: string[]; type: string } }[] } }).bool.should
+    const [texts, ...scanned] = shoulds('"two words"')
+    expect(texts?.multi_match).toMatchObject({ query: 'two words', type: 'phrase' })
+    expect(texts?.multi_match?.fields).toEqual(expect.arrayContaining(['message', 'millrace.words', 'url.path']))
+    expect(texts?.multi_match?.fields).not.toContain('http.response.status_code')
+    expect(scanned).toContainEqual({ regexp: { 'service.name': expect.anything() as unknown } })
+    expect(shoulds('404')[0]?.multi_match?.fields).toEqual(expect.arrayContaining(['http.response.status_code', 'numeric_labels.*']))
+    expect(shoulds('"10.1.2.3"')[0]?.multi_match?.fields).toContain('source.ip')
+    expect(dsl('"..."')).toEqual(none)
   })
 
   it('asks for the words of a multi-field that there is not', () => {
@@ -60,5 +67,8 @@ describe('queryDsl', () => {
     const pattern = new RegExp(`^(?:${regexp.level.value})$`, 'i')
     expect(['two words', 'a Two-Words.', 'x two words'].map((text) => pattern.test(text))).toEqual([true, true, true])
     expect(['twowords', 'atwo words', 'two wordsy'].map((text) => pattern.test(text))).toEqual([false, false, false])
+    const begun = dsl('level.text:éR*e') as { regexp: { level: { value: string } } }
+    const start = new RegExp(`^(?:${begun.regexp.level.value})$`, 'i')
+    expect(['Éreme', 'the Éra-is', 'éR', 'xére'].map((text) => start.test(text))).toEqual([true, false, false, false])
   })
 })

@@ -1,16 +1,13 @@
 import { matchesParts, multiFieldBase } from '@millrace/log-index'
 import type { Query, QueryValue } from '@millrace/log-index'
-import { textFields, wordsField } from '../templates/ecs-mappings.ts'
 import { allOf, anyOf } from './dsl.ts'
 import type { Dsl } from './dsl.ts'
+import { everywhereDsl } from './everywhere-dsl.ts'
 import { existsDsl } from './exists-dsl.ts'
 import type { FieldTypes } from './field-types.ts'
+import { keywordWordsDsl } from './keyword-words-dsl.ts'
 import { rangeDsl } from './range-dsl.ts'
-import { phraseDsl, wordPatternDsl } from './text-dsl.ts'
-import { valueDsl, wordsInKeywordDsl } from './value-dsl.ts'
-
-/** Fields that bare words look at. */
-const everywhere: readonly string[] = [...textFields, wordsField]
+import { valueDsl } from './value-dsl.ts'
 
 /**
  * A KQL query as Elasticsearch's own, with the meaning that `matches` of the log index's contract gives it, as far as the fields' types allow:
@@ -28,7 +25,7 @@ export function queryDsl(query: Query, types: FieldTypes, now: number): Dsl {
     case 'not':
       return { bool: { must_not: [queryDsl(query.query, types, now)] } }
     case 'text':
-      return textDsl(everywhere, query.value)
+      return everywhereDsl(query.value)
     case 'exists':
       return fieldDsl(query.field, types, existsDsl)
     case 'is':
@@ -36,10 +33,6 @@ export function queryDsl(query: Query, types: FieldTypes, now: number): Dsl {
     default:
       return fieldDsl(query.field, types, (field, type) => rangeDsl(field, type, query.operator, query.bound, now))
   }
-}
-
-function textDsl(fields: readonly string[], value: QueryValue): Dsl {
-  return value.parts.length === 1 ? phraseDsl(fields, value.text) : anyOf(fields.map((field) => wordPatternDsl(field, value.parts)))
 }
 
 /** The query for a field, for all fields that a pattern of names stands for, or for the field that a multi-field would be made from. */
@@ -51,6 +44,6 @@ function fieldDsl(name: string, types: FieldTypes, dslOf: (field: string, type: 
   }
   const base = multiFieldBase(name)
   if (types.has(name) || base === undefined) return anyOf(byTypes(name))
-  if (value !== undefined && name.endsWith('.text') && types.get(base)?.includes('keyword') === true) return wordsInKeywordDsl(base, value)
+  if (value !== undefined && name.endsWith('.text') && types.get(base)?.includes('keyword') === true) return keywordWordsDsl(base, value)
   return anyOf(byTypes(base))
 }

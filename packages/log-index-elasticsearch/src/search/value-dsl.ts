@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { parseTimeSpan, words } from '@millrace/log-index'
+import { parseTimeSpan } from '@millrace/log-index'
 import type { QueryValue } from '@millrace/log-index'
 import type { Dsl } from './dsl.ts'
 import { none } from './dsl.ts'
@@ -52,16 +52,4 @@ function isAddressOrNetwork(text: string): boolean {
   const family = isIP(address)
   if (family === 0 || rest.length > 0) return false
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 6 ? 128 : 32))
-}
-
-const wordChar = String.raw`a-zA-Z0-9_\u0080-\uffff`
-
-/** The value's words within a field that is kept whole, in any case: what `user.name.text` asks for where there is no such multi-field. */
-export function wordsInKeywordDsl(field: string, { text, parts }: QueryValue): Dsl {
-  if (parts.length > 1) return { wildcard: { [field]: { value: `*${parts.map(escapeWildcard).join('*')}*`, case_insensitive: true } } }
-  const found = words(text)
-  if (found.length === 0) return none
-  const other = `[^${JSON.parse(`"${wordChar}"`) as string}]`
-  const value = `(.*${other})?${found.join(`${other}+`)}(${other}.*)?`
-  return { regexp: { [field]: { value, case_insensitive: true } } }
 }
