@@ -69,7 +69,7 @@ function assemble(
     retry,
     offsets,
     mirror,
-    newNodes: () => newNodes(options),
+    newNodes: () => nodes.sibling(),
     refreshRegistry: () => host.refreshRegistry(),
   }
   const streamTable = new StreamTable(table('registryTopic'))

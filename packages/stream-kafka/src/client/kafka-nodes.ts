@@ -22,8 +22,15 @@ export interface TopicMetadata {
   readonly partitionMetadata: readonly { readonly partitionErrorCode: number; readonly partitionId: number; readonly leader: number }[]
 }
 
+/** Where a broker is. */
+export interface NodeAddress {
+  readonly nodeId: number
+  readonly host: string
+  readonly port: number
+}
+
 interface ClusterMetadata {
-  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[]
+  readonly brokers: readonly NodeAddress[]
   readonly controllerId: number
   readonly topicMetadata: readonly TopicMetadata[]
 }
@@ -38,13 +45,25 @@ const needed: Readonly<Partial<Record<ApiName, number>>> = { Fetch: 11, Produce:
 export class KafkaNodes {
   readonly #options: NodesOptions
   readonly #brokers = new Map<number, Promise<Broker>>()
-  readonly #addresses = new Map<number, { readonly host: string; readonly port: number }>()
+  /** Shared with the siblings. */
+  readonly #addresses: Map<number, NodeAddress>
   #seed: Promise<Broker> | undefined
   #controller = -1
   #closed = false
 
-  constructor(options: NodesOptions) {
+  constructor(options: NodesOptions, addresses: Map<number, NodeAddress> = new Map()) {
     this.#options = options
+    this.#addresses = addresses
+  }
+
+  /** Other connections to the same cluster: for requests that a broker may hold. */
+  sibling(): KafkaNodes {
+    return new KafkaNodes(this.#options, this.#addresses)
+  }
+
+  /** Where brokers are, as one of them says. */
+  learn(brokers: readonly NodeAddress[]): void {
+    for (const address of brokers) this.#addresses.set(address.nodeId, address)
   }
 
   /** Sends to one node; `any` to whichever answers, `controller` to the one that makes topics. */
@@ -63,12 +82,7 @@ export class KafkaNodes {
   async metadata(topics: readonly string[]): Promise<readonly TopicMetadata[]> {
     const answer = await this.send<ClusterMetadata>('any', 'Metadata', { topics, allowAutoTopicCreation: false })
     this.#controller = answer.controllerId
-    for (const { nodeId, host, port } of answer.brokers) {
-      const known = this.#addresses.get(nodeId)
-      if (known?.host === host && known.port === port) continue
-      this.#addresses.set(nodeId, { host, port })
-      this.#forget(nodeId)
-    }
+    this.learn(answer.brokers)
     return answer.topicMetadata
   }
 
@@ -106,12 +120,21 @@ export class KafkaNodes {
     const address = this.#addresses.get(nodeId)
     if (address === undefined && node === 'controller') return this.#any()
     if (address === undefined) throw new KafkaError(`Broker ${nodeId} is not known (yet).`, 'BROKER_NOT_AVAILABLE', true)
-    let broker = this.#brokers.get(nodeId)
-    if (broker === undefined) {
-      broker = createBroker(address.host, address.port, this.#options)
-      this.#brokers.set(nodeId, broker)
+    return this.#connected(await this.#at(address))
+  }
+
+  async #at(address: NodeAddress): Promise<Broker> {
+    const { nodeId, host, port } = address
+    const known = await this.#brokers.get(nodeId)
+    if (known !== undefined) {
+      if (known.connectionPool.host === host && known.connectionPool.port === port) return known
+      this.#brokers.delete(nodeId)
+      closeBroker(known, new KafkaError('The broker has moved.', 'UNREACHABLE', true)).catch(() => {})
     }
-    return this.#connected(await broker)
+    // Whoever comes while it is made shares it.
+    const made = this.#brokers.get(nodeId) ?? createBroker(host, port, this.#options)
+    this.#brokers.set(nodeId, made)
+    return made
   }
 
   /** One that is connected, else one that can be, else one of the addresses that the user gave. */
@@ -169,11 +192,5 @@ export class KafkaNodes {
       }
     }
     return broker
-  }
-
-  #forget(nodeId: number): void {
-    const broker = this.#brokers.get(nodeId)
-    this.#brokers.delete(nodeId)
-    broker?.then((found) => closeBroker(found, new KafkaError('The broker has moved.', 'UNREACHABLE', true))).catch(() => {})
   }
 }

@@ -1,5 +1,6 @@
 import type { KafkaClient } from '../client/kafka-client.ts'
 import { errorOfCode, KafkaError } from '../client/kafka-error.ts'
+import type { NodeAddress } from '../client/kafka-nodes.ts'
 import { describeCode } from '../client/kafkajs-internals.ts'
 import { type Checkpoint, decodeCheckpointNote, encodeCheckpointNote } from './checkpoint.ts'
 
@@ -38,12 +39,13 @@ export class GroupOffsets {
   async coordinator(groupId: string): Promise<number> {
     const known = this.#coordinators.get(groupId)
     if (known !== undefined) return known
-    const answer = await this.#client.nodes.send<{ readonly errorCode: number; readonly coordinator: { readonly nodeId: number } }>(
+    const answer = await this.#client.nodes.send<{ readonly errorCode: number; readonly coordinator: NodeAddress }>(
       'any',
       'GroupCoordinator',
       { groupId, coordinatorType: 0 },
     )
     if (answer.errorCode !== 0) throw errorOfCode(answer.errorCode, `Looking for the coordinator of group "${groupId}"`)
+    this.#client.nodes.learn([answer.coordinator])
     this.#coordinators.set(groupId, answer.coordinator.nodeId)
     return answer.coordinator.nodeId
   }

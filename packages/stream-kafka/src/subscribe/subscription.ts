@@ -1,6 +1,20 @@
-import type { AssignedShard, RecordSource, StreamClosedError, StreamGoneError, SubscribeOptions } from '@millrace/stream'
+import {
+  type AssignedShard,
+  type RecordSource,
+  type StreamClosedError,
+  StreamError,
+  type StreamGoneError,
+  type SubscribeOptions,
+} from '@millrace/stream'
+import type { KafkaNodes } from '../client/kafka-nodes.ts'
+import { backoffMs, pause } from '../client/retry.ts'
 import type { KafkaContext } from '../kafka-context.ts'
 import type { KafkaShard } from '../topics/stream-layout.ts'
+import { CheckpointCommitter } from './checkpoint-committer.ts'
+import { FetchLoop } from './fetch-loop.ts'
+import { GroupMember } from './group-member.ts'
+import { KafkaLane } from './kafka-lane.ts'
+import { type Start, startingPositions } from './starting-positions.ts'
 
 export interface SubscriptionOptions {
   readonly context: KafkaContext
@@ -13,8 +27,211 @@ export interface SubscriptionOptions {
   /** Throws if the stream is gone or closed. */
   readonly assertThere: () => Promise<void>
 }
+
+/** One subscriber: a member of the consumer group, the lanes of the shards that are its own, and what fetches and commits for them. */
 export class Subscription {
-  constructor(_options: SubscriptionOptions) {}
-  async *run(_signal: AbortSignal): AsyncGenerator<AssignedShard, void> {}
-  async end(_error: StreamGoneError | StreamClosedError): Promise<void> {}
+  readonly #options: SubscriptionOptions
+  readonly #nodes: KafkaNodes
+  readonly #abort = new AbortController()
+  /** By partition. */
+  readonly #lanes = new Map<number, KafkaLane>()
+  readonly #member: GroupMember
+  readonly #committer: CheckpointCommitter
+  readonly #fetches: FetchLoop
+  /** Lanes that were not handed out yet. */
+  #assigned: KafkaLane[] = []
+  #failure: { readonly error: unknown } | undefined
+  #wake: () => void = () => {}
+  #running: Promise<void> | undefined
+  #stopped: Promise<void> | undefined
+
+  constructor(options: SubscriptionOptions) {
+    const { context, topic, groupId, shards, assertThere } = options
+    const { clock, random, sessionTimeoutMs, heartbeatIntervalMs, fetchWaitMsMax, readAheadBytesMax } = context.options
+    this.#options = options
+    this.#nodes = context.newNodes()
+    const { signal } = this.#abort
+    const lanes = (): Iterable<KafkaLane> => this.#lanes.values()
+    this.#member = new GroupMember({
+      groupId,
+      topic,
+      partitions: shards.map(({ shard }) => shard.partition),
+      nodes: this.#nodes,
+      offsets: context.offsets,
+      clock,
+      random,
+      sessionTimeoutMs,
+      heartbeatIntervalMs,
+      held: () => [...this.#lanes.keys()],
+      onAssigned: (partitions) => this.#assign(partitions),
+      onLost: () => this.#assign([]),
+    })
+    this.#committer = new CheckpointCommitter({
+      topic,
+      groupId,
+      offsets: context.offsets,
+      mirror: context.mirror,
+      clock,
+      random,
+      lanes,
+      membership: () => this.#member.membership,
+      membershipChanged: () => this.#member.changed(),
+      signal,
+    })
+    this.#fetches = new FetchLoop({
+      topic,
+      client: context.client,
+      nodes: this.#nodes,
+      clock,
+      random,
+      waitMsMax: fetchWaitMsMax,
+      readAheadBytesMax,
+      lanes,
+      onOutOfRange: (lane) => this.#outOfRange(lane),
+      assertThere,
+      signal,
+    })
+  }
+
+  /** The shards as they are assigned, until the signal is aborted. Throws what Kafka refuses the member for. */
+  async *run(signal: AbortSignal): AsyncGenerator<AssignedShard, void> {
+    const stop = (): void => {
+      this.#stop().catch(() => {})
+    }
+    signal.addEventListener('abort', stop)
+    this.#running ??= this.#member.run(this.#abort.signal).catch((error: unknown) => this.#fail(error))
+    try {
+      for (;;) {
+        if (this.#failure !== undefined) throw this.#failure.error
+        if (this.#abort.signal.aborted) return
+        const { promise, resolve } = Promise.withResolvers<void>()
+        this.#wake = resolve
+        const lane = this.#assigned.shift()
+        if (lane === undefined) await promise
+        else if (!lane.revoked.aborted) yield lane
+      }
+    } finally {
+      signal.removeEventListener('abort', stop)
+      await this.#stop()
+    }
+  }
+
+  /** Takes every shard back; whoever is subscribed gets the error. Resolves when the group is left. */
+  async end(error: StreamGoneError | StreamClosedError): Promise<void> {
+    this.#fail(error)
+    await this.#stop()
+  }
+
+  #stop(): Promise<void> {
+    this.#stopped ??= this.#leave()
+    return this.#stopped
+  }
+
+  async #leave(): Promise<void> {
+    this.#abort.abort()
+    this.#assign([])
+    this.#wake()
+    await this.#running
+    await this.#nodes.close()
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#assign([])
+    this.#wake()
+  }
+
+  /** Lanes of shards that stay here stay as they are. */
+  #assign(partitions: readonly number[]): void {
+    const own = new Set(this.#abort.signal.aborted ? [] : partitions)
+    for (const [partition, lane] of this.#lanes) {
+      if (own.has(partition)) continue
+      this.#lanes.delete(partition)
+      lane.revoke()
+    }
+    const added: KafkaLane[] = []
+    for (const { shard, source } of this.#options.shards) {
+      if (!own.has(shard.partition) || this.#lanes.has(shard.partition)) continue
+      const lane = this.#lane(shard, source)
+      this.#lanes.set(shard.partition, lane)
+      added.push(lane)
+    }
+    if (added.length === 0) return
+    this.#assigned.push(...added)
+    this.#begin(added).catch(() => {})
+    this.#wake()
+  }
+
+  #lane(shard: KafkaShard, source: RecordSource): KafkaLane {
+    const { batchRecordsMax, batchBytesMax } = this.#options.subscribe
+    return new KafkaLane({
+      shard,
+      source,
+      limit: { recordsMax: batchRecordsMax, bytesMax: batchBytesMax },
+      commit: () => this.#committer.commit(),
+      onRoom: () => this.#fetches.wake(),
+    })
+  }
+
+  /** Finds out where the lanes begin, for as long as one of them is held. */
+  async #begin(lanes: readonly KafkaLane[]): Promise<void> {
+    const { context, topic, groupId, subscribe } = this.#options
+    const { clock, random } = context.options
+    for (let failures = 0; ; failures++) {
+      const held = lanes.filter((lane) => !lane.revoked.aborted)
+      if (held.length === 0) return
+      try {
+        const partitions = held.map(({ shard }) => shard.partition)
+        const { startingPosition } = subscribe
+        const starts = await startingPositions({ context, topic, groupId, partitions, startingPosition })
+        for (const lane of held) this.#start(lane, starts.get(lane.shard.partition) as Start)
+        this.#fetches.wake()
+        if (held.some((lane) => lane.uncommitted !== undefined)) await this.#committer.commit()
+        return
+      } catch (error) {
+        if (!(error instanceof StreamError && error.retryable)) {
+          for (const lane of held) lane.fail(error)
+          return
+        }
+        await pause(clock, backoffMs(failures, random), this.#abort.signal)
+      }
+    }
+  }
+
+  #start(lane: KafkaLane, { checkpoint, horizon, tip, isNew }: Start): void {
+    if (lane.revoked.aborted || lane.next !== undefined) return
+    lane.begin(checkpoint, tip, isNew)
+    if (checkpoint.position < horizon) this.#skip(lane, horizon)
+    else if (checkpoint.position > tip) this.#warnOfTruncation(lane, checkpoint.position, tip)
+  }
+
+  /** Retention has overtaken the lane, or Kafka has lost the end of its log. */
+  async #outOfRange(lane: KafkaLane): Promise<void> {
+    const { context, topic } = this.#options
+    const { partition } = lane.shard
+    const { horizon, tip } = (await context.client.bounds(topic, [partition])).get(partition) ?? { horizon: 0, tip: 0 }
+    const next = lane.next as number
+    if (next < horizon) this.#skip(lane, horizon)
+    else if (next > tip) this.#warnOfTruncation(lane, next, tip)
+  }
+
+  #skip(lane: KafkaLane, horizon: number): void {
+    const { context, streamName, consumer } = this.#options
+    const { shardId } = lane.shard
+    const records = horizon - (lane.next as number)
+    lane.skipTo(horizon)
+    context.options.onRecordsLost({ stream: streamName, shardId, consumer, records })
+    context.options.onWarning(
+      `${records} records of ${shardId} of the stream "${streamName}" were gone before "${consumer}" settled them: its checkpoint lay before position ${horizon}, where the topic begins by now. Raise the retention, or find out why it was so far behind.`,
+    )
+  }
+
+  /** Positions that were settled come again with other records: they are read. */
+  #warnOfTruncation(lane: KafkaLane, position: number, tip: number): void {
+    const { context, streamName, consumer } = this.#options
+    context.options.onWarning(
+      `"${consumer}" stands at position ${position} of ${lane.shard.shardId} of the stream "${streamName}", but the topic ends at ${tip}: Kafka has lost records (an unclean election of a leader?). What is put now is read from ${tip} on.`,
+    )
+    lane.rewindTo(tip)
+  }
 }

@@ -1,0 +1,174 @@
+import {
+  type AssignedShard,
+  InvalidPositionError,
+  type ReadLimit,
+  type RecordSource,
+  ShardRevokedError,
+  type StreamRecord,
+} from '@millrace/stream'
+import type { RawBatch } from '../records/raw-batch.ts'
+import type { KafkaShard } from '../topics/stream-layout.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { RecordQueue } from './record-queue.ts'
+
+export interface LaneOptions {
+  readonly shard: KafkaShard
+  readonly source: RecordSource
+  readonly limit: ReadLimit
+  /** Has the checkpoint committed; resolves when that was tried for all that was settled up to the call. */
+  readonly commit: () => Promise<void>
+  /** There is room for more. */
+  readonly onRoom: () => void
+}
+
+interface Gap {
+  readonly from: number
+  readonly to: number
+}
+
+/** A shard in the hands of this subscriber. It outlives a rebalance that leaves the shard here. */
+export class KafkaLane implements AssignedShard {
+  readonly shard: KafkaShard
+  readonly source: RecordSource
+  readonly revoked: AbortSignal
+  readonly #options: LaneOptions
+  readonly #abort = new AbortController()
+  readonly #queue: RecordQueue
+  /** Position to fetch from; undefined until it is known where to begin. */
+  #next: number | undefined
+  #tip = 0
+  #settled = -1
+  #committed = -1
+  #lost = 0
+  /** Records that were gone when they were to be fetched, and are not below the checkpoint yet. */
+  #gaps: Gap[] = []
+  #failure: unknown
+  #iterated = false
+  #wake: () => void = () => {}
+
+  constructor(options: LaneOptions) {
+    this.shard = options.shard
+    this.source = options.source
+    this.revoked = this.#abort.signal
+    this.#options = options
+    this.#queue = new RecordQueue(options.source, options.limit)
+  }
+
+  get next(): number | undefined {
+    return this.#next
+  }
+
+  /** Compressed bytes that were fetched and are not handed out. */
+  get waitingBytes(): number {
+    return this.#queue.bytes
+  }
+
+  /** Whether it is worked on, and may be fetched for. */
+  get live(): boolean {
+    return this.#next !== undefined && !this.revoked.aborted && this.#failure === undefined
+  }
+
+  /** Where to begin, as it was committed; `isNew` for a consumer that never was here, whose place is to be kept. */
+  begin(checkpoint: Checkpoint, tip: number, isNew: boolean): void {
+    this.#lost = checkpoint.lostRecords
+    this.#settled = checkpoint.position
+    this.#committed = isNew ? -1 : checkpoint.position
+    this.#next = checkpoint.position
+    this.#tip = tip
+    this.#wake()
+  }
+
+  /** Goes on at the position: what lay before it is gone. */
+  skipTo(position: number): void {
+    const from = this.#next ?? position
+    if (position > from) this.#gaps.push({ from, to: position })
+    this.#next = position
+    this.#tip = Math.max(this.#tip, position)
+  }
+
+  /** Goes on at a lower position: the log has lost its end, and what comes now has positions that were in use before. */
+  rewindTo(position: number): void {
+    this.#next = position
+    this.#tip = position
+    this.#settled = position
+    this.#committed = -1
+  }
+
+  /** Takes what was fetched; `end` is the position to fetch from next. */
+  receive(batches: readonly RawBatch[], end: number, tip: number): void {
+    const next = this.#next
+    if (next === undefined || this.revoked.aborted) return
+    for (const batch of batches) if (batch.endPosition > next) this.#queue.push(batch, next)
+    this.#next = Math.max(next, end)
+    this.#tip = Math.max(this.#tip, tip, this.#next)
+    if (batches.length > 0) this.#wake()
+  }
+
+  /** It cannot be read any more: whoever iterates is told. */
+  fail(error: unknown): void {
+    this.#failure ??= error
+    this.#wake()
+  }
+
+  revoke(): void {
+    if (this.revoked.aborted) return
+    this.#queue.clear()
+    this.#abort.abort(new ShardRevokedError(this.source.shard.shardId))
+    this.#wake()
+  }
+
+  async *batches(): AsyncGenerator<readonly StreamRecord[], void> {
+    if (this.#iterated) throw new Error(`The batches of ${this.source.shard.shardId} can be iterated once per assignment.`)
+    this.#iterated = true
+    let handedOut = -1
+    while (!this.revoked.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#wake = resolve
+      const records = await this.#queue.take()
+      if (this.revoked.aborted) return
+      if (records.length > 0) {
+        this.#options.onRoom()
+        handedOut = (records.at(-1) as StreamRecord).position + 1
+        yield records
+        continue
+      }
+      if (this.#failure !== undefined) throw this.#failure
+      const { endingPosition } = this.shard
+      if (endingPosition !== undefined && Math.max(handedOut, this.#next ?? -1) >= endingPosition) return
+      await promise
+    }
+  }
+
+  async checkpoint(position: number): Promise<void> {
+    const { shardId } = this.source.shard
+    if (this.revoked.aborted) throw new ShardRevokedError(shardId)
+    if (!Number.isSafeInteger(position) || position < 0 || position > Math.max(this.#tip, this.#settled)) {
+      throw new InvalidPositionError(`${position} cannot be a checkpoint of ${shardId}, which is known up to ${this.#tip}.`)
+    }
+    if (position > this.#settled) this.#settle(position)
+    const wanted = Math.min(position, this.#settled)
+    if (this.#committed >= wanted) return
+    await this.#options.commit()
+    if (this.#committed < wanted) throw new ShardRevokedError(shardId)
+  }
+
+  /** What is to be committed; undefined where nothing is. */
+  get uncommitted(): Checkpoint | undefined {
+    if (this.revoked.aborted || this.#next === undefined || this.#settled <= this.#committed) return undefined
+    return { position: this.#settled, lostRecords: this.#lost }
+  }
+
+  committed({ position }: Checkpoint): void {
+    this.#committed = Math.max(this.#committed, position)
+  }
+
+  #settle(position: number): void {
+    let settled = position
+    while (this.#gaps[0] !== undefined && this.#gaps[0].from <= settled) {
+      const gap = this.#gaps.shift() as Gap
+      this.#lost += gap.to - gap.from
+      settled = Math.max(settled, gap.to)
+    }
+    this.#settled = settled
+  }
+}
