@@ -4,7 +4,7 @@ import type { ElasticsearchConnectionOptions, ElasticsearchLogIndexOptions, Elas
 
 /** Throws `ElasticsearchOptionsError` for options that cannot be meant, before anything is sent. */
 export function checkConnectionOptions(options: ElasticsearchConnectionOptions): void {
-  const { nodes, cloudId, apiKey, username, password, ca, caFingerprint } = options
+  const { nodes, cloudId, apiKey, username, password, ca } = options
   if ((nodes === undefined || nodes.length === 0) === (cloudId === undefined)) {
     throw new ElasticsearchOptionsError(
       'nodes',
@@ -18,10 +18,7 @@ export function checkConnectionOptions(options: ElasticsearchConnectionOptions):
   if ((username === undefined) !== (password === undefined)) {
     throw new ElasticsearchOptionsError('username', 'username and password belong together: one of them is missing.')
   }
-  if (cloudId === undefined && (ca !== undefined || caFingerprint !== undefined) && !nodes?.every((node) => node.startsWith('https:'))) {
-    const option = ca === undefined ? 'caFingerprint' : 'ca'
-    throw new ElasticsearchOptionsError(option, `${option} is for https, but not all nodes are: ${nodes?.map(withoutPassword).join(', ')}.`)
-  }
+  if (ca !== undefined) checkHttps('ca', options)
   checkInteger('requestTimeoutMs', options.requestTimeoutMs, 1, 600_000)
 }
 
@@ -36,7 +33,15 @@ export function checkSinkOptions(options: ElasticsearchSinkOptions): void {
 /** As `checkConnectionOptions`, for an index. */
 export function checkIndexOptions(options: ElasticsearchLogIndexOptions): void {
   checkSinkOptions(options)
-  const { namespace, retentionDays, lifecyclePolicy } = options
+  const { namespace, retentionDays, lifecyclePolicy, ca, caFingerprint } = options
+  if (caFingerprint !== undefined) {
+    if (ca !== undefined)
+      throw new ElasticsearchOptionsError('caFingerprint', 'Give ca or caFingerprint, not both: each says whom to trust.')
+    if (!/^(?:[\da-f]{2}:?){32}$/i.test(caFingerprint)) {
+      throw new ElasticsearchOptionsError('caFingerprint', `caFingerprint must be 64 hexadecimal digits (SHA-256), not "${caFingerprint}".`)
+    }
+    checkHttps('caFingerprint', options)
+  }
   if (namespace !== undefined && dataStreamName('logs', 'x', namespace) !== `logs-x-${namespace}`) {
     const allowed = 'lower case, without blanks and any of - \\ / * ? " < > | , # :, at most 100 bytes'
     throw new ElasticsearchOptionsError('namespace', `namespace "${namespace}" cannot be part of a data stream's name: ${allowed}.`)
@@ -56,6 +61,12 @@ export function checkIndexOptions(options: ElasticsearchLogIndexOptions): void {
   checkInteger('searchRetriesMax', options.searchRetriesMax, 0, 10)
   checkInteger('searchTimeoutMs', options.searchTimeoutMs, 1, 600_000)
   checkInteger('searchesPendingMax', options.searchesPendingMax, 1, 10_000)
+}
+
+function checkHttps(option: string, { nodes }: ElasticsearchConnectionOptions): void {
+  if (nodes?.every((node) => node.startsWith('https:')) === true) return
+  const addresses = nodes?.map(withoutPassword).join(', ') ?? 'those of Elastic Cloud, which need none'
+  throw new ElasticsearchOptionsError(option, `${option} is for https nodes of one's own, but the nodes are: ${addresses}.`)
 }
 
 /** A node's URL as it may be shown. */

@@ -5,13 +5,12 @@ import type { CompatibleVersion, ElasticsearchConnectionOptions } from './option
 
 /** A client that does one request per call: whoever asks decides about repeating it, and about how long it may take. */
 export function createClient(options: ElasticsearchConnectionOptions): Client {
-  const { nodes, cloudId, apiKey, username, password, ca, caFingerprint } = options
+  const { nodes, cloudId, apiKey, username, password, ca } = options
   const clientOptions: ClientOptions = {
     ...(cloudId === undefined ? { nodes: [...(nodes ?? [])] } : { cloud: { id: cloudId } }),
     ...(apiKey === undefined ? {} : { auth: { apiKey } }),
     ...(username === undefined || password === undefined ? {} : { auth: { username, password } }),
     ...(ca === undefined ? {} : { tls: { ca } }),
-    ...(caFingerprint === undefined ? {} : { caFingerprint }),
     compression: options.compression ?? false,
     Serializer: AnswerSerializer,
     maxRetries: 0,

@@ -4,6 +4,7 @@ import { ElasticsearchSink } from './bulk/elasticsearch-sink.ts'
 import { checkIndexOptions } from './check-options.ts'
 import { createClient, requestHeaders } from './create-client.ts'
 import { ElasticsearchUnavailableError } from './errors.ts'
+import { fetchAuthority } from './fetch-authority.ts'
 import { defaultIndexOptions, defaultSinkOptions } from './options.ts'
 import type { ElasticsearchLogIndexOptions, ElasticsearchSinkOptions } from './options.ts'
 import { ElasticsearchSearch } from './search/elasticsearch-search.ts'
@@ -28,20 +29,29 @@ export async function openElasticsearchLogIndex(
   clock: IndexClock = systemClock,
 ): Promise<ElasticsearchLogIndex> {
   checkIndexOptions(options)
-  const client = createClient(options)
   const requestTimeoutMs = options.requestTimeoutMs ?? defaultSinkOptions.requestTimeoutMs
   using timed = timedSignal(clock, requestTimeoutMs, undefined)
+  let client: Client | undefined
   try {
-    const compatibleWith = await askVersion(client, options, timed.signal)
-    if (options.installTemplates !== false) await installTemplates(client, requestHeaders(compatibleWith), options, timed.signal)
-    return new OpenIndex(client, { ...options, compatibleWith }, clock)
+    const trusted = await withAuthority(options, timed.signal)
+    client = createClient(trusted)
+    const compatibleWith = await askVersion(client, trusted, timed.signal)
+    if (options.installTemplates !== false) await installTemplates(client, requestHeaders(compatibleWith), trusted, timed.signal)
+    return new OpenIndex(client, { ...trusted, compatibleWith }, clock)
   } catch (error) {
-    await client.close()
+    await client?.close()
     if (timed.timedOut) {
       throw new ElasticsearchUnavailableError(`Elasticsearch did not answer within ${requestTimeoutMs} ms (option requestTimeoutMs).`)
     }
     throw error instanceof Error && 'retryable' in error ? error : explain(error, options)
   }
+}
+
+/** Of an authority of which only the fingerprint is given, the certificate is asked for once. */
+async function withAuthority(options: ElasticsearchLogIndexOptions, signal: AbortSignal): Promise<ElasticsearchLogIndexOptions> {
+  const { nodes, ca, caFingerprint, ...rest } = options
+  if (caFingerprint === undefined || nodes?.[0] === undefined) return options
+  return { ...rest, nodes, ca: ca ?? (await fetchAuthority(nodes[0], caFingerprint, signal)) }
 }
 
 class OpenIndex implements ElasticsearchLogIndex {
@@ -86,7 +96,6 @@ function sinkOptionsOf(options: ElasticsearchLogIndexOptions): ElasticsearchSink
     'username',
     'password',
     'ca',
-    'caFingerprint',
     'requestTimeoutMs',
     'compression',
     'compatibleWith',

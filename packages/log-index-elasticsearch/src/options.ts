@@ -10,8 +10,6 @@ export interface ElasticsearchConnectionOptions {
   readonly password?: string
   /** Certificates of the authorities that the nodes' certificates are from, PEM. Only for https. */
   readonly ca?: string
-  /** SHA-256 fingerprint of the authority's certificate, as Elasticsearch prints it on its first start. Only for https. */
-  readonly caFingerprint?: string
   /**
    * A request that takes longer is given up. Default 20 s. Must be shorter than what it takes until another process takes over a shard (the
    * consumer group's session time-out), so that a bulk does not outlive its owner.
@@ -34,6 +32,11 @@ export interface ElasticsearchSinkOptions extends ElasticsearchConnectionOptions
 }
 
 export interface ElasticsearchLogIndexOptions extends ElasticsearchSinkOptions {
+  /**
+   * SHA-256 fingerprint of the authority's certificate, as Elasticsearch prints it on its first start, instead of `ca`: the certificate is asked for when
+   * the index is opened. Only for https.
+   */
+  readonly caFingerprint?: string
   /** The last part of the data streams' names, `logs-<dataset>-<namespace>`: the templates and searches cover this one. Default `default`. */
   readonly namespace?: string
   /** Index mode of new backing indices. Default `standard`; `logsdb` takes less disk and more CPU, and gives documents back in another form. */

@@ -66,13 +66,6 @@ export function explain(error: unknown, options: ElasticsearchConnectionOptions)
     return new ElasticsearchOptionsError(option, `What the option ${option} stands for may not do enough at ${address}: ${reason}.`, error)
   }
   const message = error instanceof Error ? error.message : String(error)
-  if (/fingerprint/i.test(message)) {
-    return new ElasticsearchOptionsError(
-      'caFingerprint',
-      `The certificate of ${address} is from another authority than caFingerprint says.`,
-      error,
-    )
-  }
   if (/certificate|self-signed|unable to verify|altname/i.test(message)) {
     return new ElasticsearchOptionsError(
       'ca',
