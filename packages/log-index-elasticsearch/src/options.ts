@@ -15,7 +15,7 @@ export interface ElasticsearchConnectionOptions {
    * consumer group's session time-out), so that a bulk does not outlive its owner.
    */
   readonly requestTimeoutMs?: number
-  /** Whether bodies are compressed on the way: saves network, costs about 5 microseconds of CPU per document. Default false. */
+  /** Whether bodies are compressed on the way: less network for more CPU. Default false. */
   readonly compression?: boolean
 }
 
