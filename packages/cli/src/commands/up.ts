@@ -1,4 +1,4 @@
-import { releaseMemoryWhenIdle } from '../memory-settings.ts'
+import { releaseMemory } from '../memory-settings.ts'
 import type { OptionValues } from '../options/option.ts'
 import { serve } from '../system/serve.ts'
 import type { FunctionLogLine } from '@millrace/function-runtime'
@@ -27,7 +27,7 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
     if (signal.aborted) resolve(undefined)
     else signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
-  const stopReleasing = releaseMemoryWhenIdle(() => server.system.mappings.reduce((sum, { mapper }) => sum + mapper.stats().settled, 0))
+  const stopReleasing = releaseMemory(() => server.system.mappings.reduce((sum, { mapper }) => sum + mapper.stats().settled, 0))
   const failure = await Promise.race([interrupted, server.system.failed])
   stopReleasing()
   if (failure === undefined) console.error('millrace: settling the work in hand …')

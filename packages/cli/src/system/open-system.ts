@@ -129,7 +129,7 @@ function logIndexerDefinition(options: SystemOptions, index: Index): FunctionDef
     export: 'createLogIndexer',
     // One environment normalizes a batch while others of its batches wait for the index; more processors take more environments.
     concurrencyPerEnvironment: Math.max(1, Math.ceil(16 / availableParallelism())),
-    memorySizeMb: 256,
+    memorySizeMb: 160,
     timeoutSeconds: 60,
     // A start costs 60 ms; a thread that waits costs its memory.
     idleTimeoutMs: 10_000,

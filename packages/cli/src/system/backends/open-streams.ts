@@ -20,6 +20,7 @@ export async function openStreams(settings: BackendSettings, dataDirectory: stri
     const { openSqliteStreams } = await import('@millrace/stream-sqlite')
     return openSqliteStreams({
       directory: dataDirectory,
+      pendingBytesMax: 8 * 1024 * 1024,
       onRecordsLost: (event) => warn(`records were lost to retention before they were handled: ${JSON.stringify(event)}`),
     })
   }
