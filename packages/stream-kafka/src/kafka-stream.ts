@@ -73,7 +73,7 @@ export class KafkaStream implements Stream {
 
   async shards(): Promise<readonly Shard[]> {
     this.#assertOpen()
-    return this.#shards.map(({ partition: _, ...shard }) => shard)
+    return this.#shards
   }
 
   async put(records: readonly PutRecord[]): Promise<readonly PutResult[]> {

@@ -35,6 +35,8 @@ export class KafkaStreams implements StreamRegistry {
   readonly #parts: KafkaStreamsParts
   readonly #streams = new Map<string, KafkaStream>()
   readonly #fail: (error: Error) => void
+  /** When the registry was last read. */
+  #refreshedAt = 0
   #cancel: () => void = () => {}
   #closed: Promise<void> | undefined
 
@@ -108,7 +110,10 @@ export class KafkaStreams implements StreamRegistry {
 
   async #get(name: string): Promise<KafkaStream> {
     this.#assertOpen()
-    await this.#refresh()
+    // The registry is looked at regularly, and when a stream's topic is not there: one that was there lately needs no further look.
+    const { clock, registryIntervalMs } = this.#parts.context.options
+    const known = this.#layoutOf(name) !== undefined && clock.now() - this.#refreshedAt < 2 * registryIntervalMs
+    if (!known) await this.#refresh()
     this.#assertOpen()
     const layout = this.#layoutOf(name)
     if (layout === undefined) throw this.#notFound(name)
@@ -132,7 +137,10 @@ export class KafkaStreams implements StreamRegistry {
 
   /** Streams that another process has deleted end here as well. */
   async #refresh(): Promise<void> {
+    const { clock } = this.#parts.context.options
+    const begunAt = clock.now()
     await this.#parts.table.refresh()
+    this.#refreshedAt = begunAt
     for (const [incarnation, stream] of this.#streams) {
       if (this.#parts.table.get(stream.name, incarnation)?.state === 'ready') continue
       this.#streams.delete(incarnation)

@@ -48,7 +48,16 @@ function assemble(
   const client = new KafkaClient(nodes, options.requestTimeoutMs)
   const retry: RetryPolicy = { clock, random, totalMs: options.retryTimeoutMs }
   const { compression, batchBytesMax } = options
-  const writer = new RecordWriter({ client, clock, random, compression, batchBytesMax, putTimeoutMs: options.retryTimeoutMs })
+  const writer = new RecordWriter({
+    client,
+    clock,
+    random,
+    compression,
+    batchBytesMax,
+    putTimeoutMs: options.retryTimeoutMs,
+    // Whoever waits for the put is told what comes of it.
+    onUnknownTopic: () => void host.refreshRegistry().catch(() => {}),
+  })
   const table = (option: 'registryTopic' | 'deadLettersTopic' | 'checkpointsTopic'): Omit<CompactedTopicOptions, 'onEntry'> => ({
     client,
     writer,

@@ -43,7 +43,7 @@ export function errorOfCode(code: number, what: string): KafkaError {
 export function errorOfRequest(error: unknown, address: string): StreamError {
   if (error instanceof StreamError) return error
   const { name, message, type } = error as { readonly name?: string; readonly message?: string; readonly type?: string }
-  const text = `${message ?? String(error)}`.replace(/\.$/, '')
+  const text = (message ?? String(error)).replace(/\.$/, '')
   if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED' || type === 'UNSUPPORTED_SASL_MECHANISM') {
     return new KafkaConfigurationError(`Kafka at ${address} refuses the credentials: ${text}. Check the option "sasl".`, { cause: error })
   }

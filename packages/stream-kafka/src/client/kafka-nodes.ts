@@ -47,6 +47,7 @@ export class KafkaNodes {
   readonly #brokers = new Map<number, Promise<Broker>>()
   /** Shared with the siblings. */
   readonly #addresses: Map<number, NodeAddress>
+  readonly #connecting = new Map<Broker, Promise<Broker>>()
   #seed: Promise<Broker> | undefined
   #controller = -1
   #closed = false
@@ -174,8 +175,18 @@ export class KafkaNodes {
     throw failure
   }
 
-  async #connected(broker: Broker): Promise<Broker> {
+  /** Whoever comes while it is being connected shares the attempt: one that fails closes what there is. */
+  #connected(broker: Broker): Broker | Promise<Broker> {
     if (broker.isConnected()) return broker
+    let connecting = this.#connecting.get(broker)
+    if (connecting === undefined) {
+      connecting = this.#connect(broker).finally(() => this.#connecting.delete(broker))
+      this.#connecting.set(broker, connecting)
+    }
+    return connecting
+  }
+
+  async #connect(broker: Broker): Promise<Broker> {
     const { host, port } = broker.connectionPool
     try {
       await broker.connect()

@@ -22,7 +22,7 @@ export interface WireRequest {
     readonly apiName: string
     readonly encode: () => Promise<WireBytes>
   }
-  readonly response: { decode(payload: Buffer): Promise<unknown>; parse(decoded: unknown): Promise<unknown> }
+  readonly response: { readonly decode: (payload: Buffer) => Promise<unknown>; readonly parse: (decoded: unknown) => Promise<unknown> }
   /** Milliseconds; null for the connection's own. */
   readonly requestTimeout?: number | null
 }
@@ -33,10 +33,18 @@ export interface WireBytes {
   readonly buffer: Buffer
 }
 
+interface Connection {
+  readonly requestQueue: RequestQueue
+  isConnected(): boolean
+  connect(): Promise<unknown>
+  rejectRequests(error: Error): void
+}
+
 export interface ConnectionPool {
   readonly host: string
   readonly port: number
-  readonly pool: readonly { readonly requestQueue: RequestQueue; rejectRequests(error: Error): void }[]
+  readonly pool: readonly Connection[]
+  getConnection(index?: number): Promise<Connection>
   send(request: WireRequest): Promise<unknown>
 }
 
@@ -96,9 +104,11 @@ const connectionPoolBuilder = load('kafkajs/src/cluster/connectionPoolBuilder') 
 const { requests } = load('kafkajs/src/protocol/requests') as { readonly requests: Readonly<Record<ApiName, RequestDefinition>> }
 const apiKeys = load('kafkajs/src/protocol/requests/apiKeys') as Readonly<Record<ApiName, number>>
 const { createErrorFromCode } = load('kafkajs/src/protocol/error') as {
-  createErrorFromCode(code: number): Error & { readonly type: string; readonly retriable: boolean }
+  readonly createErrorFromCode: (code: number) => Error & { readonly type: string; readonly retriable: boolean }
 }
-const { createLogger } = load('kafkajs/src/loggers') as { createLogger(options: { level: number; logCreator: () => () => void }): Logger }
+const { createLogger } = load('kafkajs/src/loggers') as {
+  readonly createLogger: (options: { level: number; logCreator: () => () => void }) => Logger
+}
 const createSocketFactory = load('kafkajs/src/network/socketFactory') as () => unknown
 
 /** What goes wrong is thrown, and told where it is handled: kafkajs's own log would tell it a second time. */
@@ -119,6 +129,7 @@ export async function createBroker(host: string, port: number, settings: Connect
   })
   const connectionPool = await builder.build({ host, port })
   for (const { requestQueue } of connectionPool.pool) idleTimersOff(requestQueue)
+  connectOnce(connectionPool)
   return new BrokerClass({
     connectionPool,
     logger: silent,
@@ -132,6 +143,22 @@ function idleTimersOff(queue: RequestQueue): void {
   const schedule = queue.scheduleCheckPendingRequests.bind(queue)
   queue.scheduleCheckPendingRequests = () => {
     if (queue.pending.length > 0) schedule()
+  }
+}
+
+/** Requests that come while a connection is made share it: kafkajs would make one for each, and keep the last. */
+function connectOnce(connectionPool: ConnectionPool): void {
+  const connecting = new Map<Connection, Promise<unknown>>()
+  connectionPool.getConnection = async (index = 0) => {
+    const connection = connectionPool.pool[index] as Connection
+    if (connection.isConnected()) return connection
+    let made = connecting.get(connection)
+    if (made === undefined) {
+      made = connection.connect().finally(() => connecting.delete(connection))
+      connecting.set(connection, made)
+    }
+    await made
+    return connection
   }
 }
 

@@ -17,6 +17,8 @@ export interface RecordWriterOptions {
   readonly batchBytesMax: number
   /** How long a batch is tried before it is refused. */
   readonly putTimeoutMs: number
+  /** A topic is not there: its stream may have been deleted. */
+  readonly onUnknownTopic: () => void
 }
 
 interface Sending {
@@ -47,7 +49,7 @@ export class RecordWriter {
   /** Of these, the ones that are not part of a request. */
   readonly #ready = new Set<PartitionWriter>()
   readonly #sending = new Set<number>()
-  #pump: Promise<void> | undefined
+  #pumping = false
   #again = false
   #idle: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
 
@@ -86,7 +88,7 @@ export class RecordWriter {
   }
 
   #writer(topic: string, partition: number): PartitionWriter {
-    const key = `${topic}/${partition}`
+    const key = placeOf(topic, partition)
     let writer = this.#writers.get(key)
     if (writer === undefined) {
       const { client, clock, batchBytesMax, compression } = this.#options
@@ -103,7 +105,10 @@ export class RecordWriter {
 
   #wake(): void {
     this.#again = true
-    this.#pump ??= this.#run()
+    if (this.#pumping) return
+    this.#pumping = true
+    // It never rejects: every outcome is told to the slices.
+    this.#run().catch(() => {})
   }
 
   /** Hands what is ready to the leaders that are free. */
@@ -117,11 +122,14 @@ export class RecordWriter {
         if (writer.resting) continue
         const leader = await this.#leader(writer)
         if (leader === undefined || this.#sending.has(leader)) continue
-        byLeader.set(leader, [...(byLeader.get(leader) ?? []), writer])
+        const own = byLeader.get(leader)
+        if (own === undefined) byLeader.set(leader, [writer])
+        else own.push(writer)
       }
       for (const [leader, writers] of byLeader) this.#start(leader, writers)
     }
-    this.#pump = undefined
+    // In the same turn as the last look at `#again`, so that a later wake begins anew.
+    this.#pumping = false
   }
 
   #start(leader: number, writers: readonly PartitionWriter[]): void {
@@ -156,9 +164,10 @@ export class RecordWriter {
       }
       return
     }
+    const byPlace = new Map(answers.map((answer) => [placeOf(answer.topic, answer.partition), answer]))
     for (const { writer, shipment } of all) {
       const { topic, partition } = writer
-      const answer = answers.find((found) => found.topic === topic && found.partition === partition)
+      const answer = byPlace.get(placeOf(topic, partition))
       if (answer === undefined || answer.errorCode !== 0) {
         const error = errorOfCode(answer?.errorCode ?? -1, `Writing to topic "${topic}"`)
         shipment.uncertain ||= uncertainTypes.has(error.type)
@@ -192,6 +201,7 @@ export class RecordWriter {
     const { clock, client, random, putTimeoutMs } = this.#options
     client.forgetLeaders(writer.topic)
     const type = errorType(error)
+    if (type === 'UNKNOWN_TOPIC_OR_PARTITION') this.#options.onUnknownTopic()
     const now = clock.now()
     writer.failingSince ??= now
     const retryable = error instanceof StreamError && error.retryable && !sessionErrors.has(type) && !storageFullTypes.has(type)
@@ -215,4 +225,8 @@ export class RecordWriter {
     this.#idle?.resolve()
     this.#idle = undefined
   }
+}
+
+function placeOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`
 }

@@ -13,8 +13,8 @@ export interface CommitterOptions {
   readonly mirror: CheckpointMirror
   readonly clock: Clock
   readonly random: () => number
-  /** Lanes that are held at present. */
-  readonly lanes: () => Iterable<KafkaLane>
+  /** Lanes that are held at present, by partition. */
+  readonly lanes: ReadonlyMap<number, KafkaLane>
   readonly membership: () => Membership | undefined
   /** Resolves when the membership is another, or over. */
   readonly membershipChanged: () => Promise<void>
@@ -87,7 +87,7 @@ export class CheckpointCommitter {
 
   #due(): Map<KafkaLane, Checkpoint> {
     const due = new Map<KafkaLane, Checkpoint>()
-    for (const lane of this.#options.lanes()) {
+    for (const lane of this.#options.lanes.values()) {
       const checkpoint = lane.uncommitted
       if (checkpoint !== undefined) due.set(lane, checkpoint)
     }

@@ -17,7 +17,8 @@ export interface FetchLoopOptions {
   readonly random: () => number
   readonly waitMsMax: number
   readonly readAheadBytesMax: number
-  readonly lanes: () => Iterable<KafkaLane>
+  /** By partition. */
+  readonly lanes: ReadonlyMap<number, KafkaLane>
   /** The lane's position is not in the log. */
   readonly onOutOfRange: (lane: KafkaLane) => Promise<void>
   /** The topic is not there: throws if that is so because the stream is not. */
@@ -38,7 +39,7 @@ const crowdedWaitMs = 5
 export class FetchLoop {
   readonly #options: FetchLoopOptions
   readonly #polling = new Set<number>()
-  #starting: Promise<void> | undefined
+  #starting = false
   #again = false
   #turn = 0
 
@@ -49,7 +50,10 @@ export class FetchLoop {
   /** A lane has come, or has room again. */
   wake(): void {
     this.#again = true
-    this.#starting ??= this.#start()
+    if (this.#starting) return
+    this.#starting = true
+    // It never rejects: what goes wrong is waited for, or told to the lanes.
+    this.#start().catch(() => {})
   }
 
   async #start(): Promise<void> {
@@ -71,22 +75,24 @@ export class FetchLoop {
         this.#again = true
       }
     }
-    this.#starting = undefined
+    // In the same turn as the last look at `#again`, so that a later wake begins anew.
+    this.#starting = false
   }
 
   /** Until no shard that the node leads wants anything. */
   async #poll(node: number): Promise<void> {
-    const { client, topic, signal, waitMsMax } = this.#options
+    const { client, topic, signal, waitMsMax, lanes } = this.#options
     let crowdedMs = crowdedWaitMs
     let failures = 0
     while (!signal.aborted) {
       const leaders = await client.leaders(topic).catch(() => undefined)
-      const led = [...this.#options.lanes()].filter((lane) => lane.live && leaders?.[lane.shard.partition] === node)
-      const wanting = led.filter((lane) => this.#wants(lane))
+      const led = [...lanes.values()].filter((lane) => lane.live && leaders?.[lane.shard.partition] === node)
+      const bytesMax = this.#partitionBytes()
+      const wanting = led.filter((lane) => lane.waitingBytes < bytesMax)
       if (wanting.length === 0) break
       const crowded = wanting.length < led.length
       try {
-        const received = await this.#fetch(node, wanting, crowded ? crowdedMs : waitMsMax)
+        const received = await this.#fetch(node, wanting, bytesMax, crowded ? crowdedMs : waitMsMax)
         crowdedMs = received || !crowded ? crowdedWaitMs : Math.min(waitMsMax, crowdedMs * 2)
         failures = 0
       } catch (error) {
@@ -99,9 +105,8 @@ export class FetchLoop {
   }
 
   /** Whether anything came. */
-  async #fetch(node: number, lanes: readonly KafkaLane[], waitMsMax: number): Promise<boolean> {
+  async #fetch(node: number, lanes: readonly KafkaLane[], bytesMax: number, waitMsMax: number): Promise<boolean> {
     const { nodes, topic } = this.#options
-    const bytesMax = this.#partitionBytes()
     // Each in its turn is the first: an answer may be full before the last.
     const first = this.#turn++ % lanes.length
     const turned = [...lanes.slice(first), ...lanes.slice(0, first)]
@@ -114,7 +119,7 @@ export class FetchLoop {
     if (answer.errorCode !== 0) throw errorOfCode(answer.errorCode, `Fetching from topic "${topic}"`)
     let received = false
     for (const piece of answer.partitions) {
-      const lane = lanes.find(({ shard }) => shard.partition === piece.partition)
+      const lane = this.#options.lanes.get(piece.partition)
       if (lane !== undefined && (await this.#receive(lane, piece, answer.partitions.length > 1))) received = true
     }
     return received
@@ -142,24 +147,21 @@ export class FetchLoop {
   }
 
   #wanting(): readonly KafkaLane[] {
-    return [...this.#options.lanes()].filter((lane) => this.#wants(lane))
-  }
-
-  #wants(lane: KafkaLane): boolean {
-    return lane.live && lane.waitingBytes < this.#partitionBytes()
+    const bytesMax = this.#partitionBytes()
+    return [...this.#options.lanes.values()].filter((lane) => lane.live && lane.waitingBytes < bytesMax)
   }
 
   /** A lane holds about two such pieces at most. */
   #partitionBytes(): number {
-    const count = Math.max(1, [...this.#options.lanes()].length)
-    return Math.min(partitionBytesMax, Math.max(partitionBytesMin, this.#options.readAheadBytesMax / (2 * count)))
+    const { lanes, readAheadBytesMax } = this.#options
+    return Math.min(partitionBytesMax, Math.max(partitionBytesMin, Math.floor(readAheadBytesMax / (2 * Math.max(1, lanes.size)))))
   }
 
   async #rest(error: unknown, failures: number): Promise<void> {
     const { client, topic, clock, random, signal, assertThere } = this.#options
     client.forgetLeaders(topic)
     if (signal.aborted) return
-    if (!(error instanceof StreamError && error.retryable)) for (const lane of this.#options.lanes()) lane.fail(error)
+    if (!(error instanceof StreamError && error.retryable)) for (const lane of this.#options.lanes.values()) lane.fail(error)
     if (error instanceof StreamError && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') await assertThere().catch(() => {})
     await pause(clock, backoffMs(failures, random), signal)
   }

@@ -51,7 +51,6 @@ export class Subscription {
     this.#options = options
     this.#nodes = context.newNodes()
     const { signal } = this.#abort
-    const lanes = (): Iterable<KafkaLane> => this.#lanes.values()
     this.#member = new GroupMember({
       groupId,
       topic,
@@ -73,7 +72,7 @@ export class Subscription {
       mirror: context.mirror,
       clock,
       random,
-      lanes,
+      lanes: this.#lanes,
       membership: () => this.#member.membership,
       membershipChanged: () => this.#member.changed(),
       signal,
@@ -86,7 +85,7 @@ export class Subscription {
       random,
       waitMsMax: fetchWaitMsMax,
       readAheadBytesMax,
-      lanes,
+      lanes: this.#lanes,
       onOutOfRange: (lane) => this.#outOfRange(lane),
       assertThere,
       signal,

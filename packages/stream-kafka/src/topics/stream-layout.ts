@@ -44,10 +44,10 @@ export function encodeLayout({ state, description, shards }: StreamLayout): Buff
     version,
     state,
     ...description,
-    shards: shards.map(({ shardId: _, startingHashKey, endingHashKey, ...rest }) => ({
-      ...rest,
-      startingHashKey: startingHashKey.toString(),
-      endingHashKey: endingHashKey.toString(),
+    shards: shards.map((shard) => ({
+      ...shard,
+      startingHashKey: shard.startingHashKey.toString(),
+      endingHashKey: shard.endingHashKey.toString(),
     })),
   }
   return Buffer.from(JSON.stringify(stored))

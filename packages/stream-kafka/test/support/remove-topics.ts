@@ -1,13 +1,16 @@
-import { Kafka, logLevel } from 'kafkajs'
+import { KafkaClient } from '../../src/client/kafka-client.ts'
+import { KafkaNodes } from '../../src/client/kafka-nodes.ts'
+import { resolveOptions } from '../../src/resolve-options.ts'
 
 /** Removes what a test has left in a Kafka that is shared with others. */
 export async function removeTopics(brokers: readonly string[], prefix: string): Promise<void> {
-  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin()
-  await admin.connect()
+  const nodes = new KafkaNodes(resolveOptions({ brokers }))
   try {
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
-    if (topics.length > 0) await admin.deleteTopics({ topics })
+    const client = new KafkaClient(nodes, 10_000)
+    // Asked for none, Kafka tells of all.
+    const topics = (await nodes.metadata([])).map(({ topic }) => topic).filter((topic) => topic.startsWith(prefix))
+    await Promise.all(topics.map((topic) => client.deleteTopic(topic)))
   } finally {
-    await admin.disconnect()
+    await nodes.close()
   }
 }
