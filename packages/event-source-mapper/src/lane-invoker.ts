@@ -26,6 +26,8 @@ export interface LaneInvokerOptions {
   /** Takes the lane's next batch. Called as late as can be, so that batches grow while a lane waits for its turn. */
   readonly next: () => Delivery | undefined
   readonly onInvoke: () => void
+  /** Whether whoever had the shard before may have handled the record at this position, and not got to the checkpoint. */
+  readonly mayHaveBeenHandled: (position: number) => boolean
 }
 
 /** Invokes the function for one lane: the limit first, then the permit, then the batch, then the invocation. */
@@ -68,9 +70,11 @@ export class LaneInvoker {
   }
 
   #invoke(delivery: Delivery, permit: Permit): Promise<InvocationResult> {
-    const { context, source, signals, onInvoke } = this.#options
+    const { context, source, signals, onInvoke, mayHaveBeenHandled } = this.#options
     onInvoke()
-    const payload = { kind: 'records', source, records: delivery.batch.records } as const
+    const { records } = delivery.batch
+    const maybeRepeated = delivery.invocations > 0 || mayHaveBeenHandled(records[0]?.position ?? 0)
+    const payload = { kind: 'records', source, records, maybeRepeated } as const
     return context.invoker.invoke(context.functionName, payload, { signal: signals.hard, permit })
   }
 

@@ -16,6 +16,8 @@ export interface ShardLaneOptions {
   readonly settlement: ShardSettlement
   /** Nothing more can join the waiting records for now (the window is full), or ever (the shard has ended): gathering on is of no use. */
   readonly complete: () => 'for-now' | 'ended' | undefined
+  /** See `LaneInvokerOptions`. */
+  readonly mayHaveBeenHandled: (position: number) => boolean
   /** The queue became shorter. */
   readonly onTaken: () => void
 }
@@ -30,11 +32,13 @@ export class ShardLane {
 
   constructor(options: ShardLaneOptions) {
     this.#options = options
-    const { source, context, signals, settlement } = options
+    const { source, context, signals, settlement, mayHaveBeenHandled } = options
     const onState = (state: LaneState): void => {
       this.#state = state
     }
-    const invoker = new LaneInvoker({ source, context, signals, next: () => this.#take(), onInvoke: () => onState('invoking') })
+    const next = (): Delivery | undefined => this.#take()
+    const onInvoke = (): void => onState('invoking')
+    const invoker = new LaneInvoker({ source, context, signals, next, onInvoke, mayHaveBeenHandled })
     this.#lane = new Lane({ context, signals, settlement, invoker, onState })
   }
 

@@ -26,6 +26,8 @@ export class ShardWorker {
   readonly #room = new Bell()
   #blocked = false
   #ended = false
+  /** Whoever had the shard before ran at most one window ahead of the checkpoint from which this one began. */
+  #handledBefore = Number.POSITIVE_INFINITY
 
   constructor(shard: AssignedShard, context: MapperContext, signals: ShardSignals, poll: PollLimits) {
     this.#shard = shard
@@ -45,9 +47,10 @@ export class ShardWorker {
       onSettled: onRoom,
     })
     const complete = (): 'ended' | 'for-now' | undefined => (this.#ended ? 'ended' : this.#blocked ? 'for-now' : undefined)
+    const mayHaveBeenHandled = (position: number): boolean => position < this.#handledBefore
     this.#lanes = Array.from(
       { length: context.parameters.ParallelizationFactor },
-      () => new ShardLane({ source, context, signals, settlement, complete, onTaken: onRoom }),
+      () => new ShardLane({ source, context, signals, settlement, complete, mayHaveBeenHandled, onTaken: onRoom }),
     )
   }
 
@@ -108,6 +111,9 @@ export class ShardWorker {
 
   #receive(records: readonly StreamRecord[]): void {
     const { clock, counters } = this.#context
+    if (this.#handledBefore === Number.POSITIVE_INFINITY) {
+      this.#handledBefore = (records[0]?.position ?? 0) + this.#context.parameters.inFlightRecordsMax
+    }
     const sizes = new Uint32Array(records.length)
     let dataBytes = 0
     for (let index = 0; index < records.length; index++) {

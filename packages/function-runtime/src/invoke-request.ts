@@ -19,5 +19,8 @@ export function invokeRequest(
     shard: { shardId: shard.shardId, index: shard.index, createdTimestamp: shard.createdTimestamp },
   }
   const bytes = encodeRecords(payload.records)
-  return { request: { ...head, event: { kind: 'records', source, bytes } }, transfer: [bytes.buffer] }
+  return {
+    request: { ...head, event: { kind: 'records', source, bytes, maybeRepeated: payload.maybeRepeated ?? false } },
+    transfer: [bytes.buffer],
+  }
 }

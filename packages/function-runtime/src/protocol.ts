@@ -60,7 +60,7 @@ export interface InvokeRequest {
 type WireEvent =
   | { readonly kind: 'json'; readonly json: string }
   /** As `encodeRecords` made them. */
-  | { readonly kind: 'records'; readonly source: RecordSource; readonly bytes: Uint8Array }
+  | { readonly kind: 'records'; readonly source: RecordSource; readonly bytes: Uint8Array; readonly maybeRepeated: boolean }
 
 export type EnvironmentReply =
   | { readonly type: 'ready'; readonly initMs: number }

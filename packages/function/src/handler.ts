@@ -37,6 +37,8 @@ export type BatchHandler = (batch: RecordBatch, context: BatchContext) => Promis
 
 /** Lambda's context, and the signal that ends the invocation (time-out, shutdown). */
 export interface BatchContext extends Context {
+  /** An earlier invocation may have handled some of the records: they are tried again, or their shard has just been assigned. */
+  readonly maybeRepeated: boolean
   readonly signal: AbortSignal
 }
 

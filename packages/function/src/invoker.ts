@@ -6,7 +6,13 @@ export type Payload =
   /** Any event: JSON text. */
   | { readonly kind: 'json'; readonly json: string }
   /** Records of one shard. A Lambda handler sees a `KinesisStreamEvent`, a batch handler the records themselves. */
-  | { readonly kind: 'records'; readonly source: RecordSource; readonly records: readonly StreamRecord[] }
+  | {
+      readonly kind: 'records'
+      readonly source: RecordSource
+      readonly records: readonly StreamRecord[]
+      /** An earlier invocation, here or in another process, may have handled some of them already. Batch handlers see it in their context. */
+      readonly maybeRepeated?: boolean
+    }
 
 export interface InvokeOptions {
   /** Ends the invocation. Rejects with the signal's reason. */

@@ -68,9 +68,9 @@ describe('A sink', () => {
   const text = (part: string): string => expect.stringContaining(part) as string
 
   it.each([
-    ['wrong credentials', unauthorized, 'error', 'apiKey'],
-    ['a missing privilege', forbidden, 'error', 'apiKey'],
-    ['an error of the server', { status: 500, body: { error: { type: 'x', reason: 'y' } } }, 'error', 'x: y'],
+    ['wrong credentials', unauthorized, 'overload', 'apiKey'],
+    ['a missing privilege', forbidden, 'overload', 'apiKey'],
+    ['an error of the server', { status: 500, body: { error: { type: 'x', reason: 'y' } } }, 'overload', 'x: y'],
     ['no master', { status: 503, body: { error: { type: 'cluster_block_exception', reason: 'no master' } } }, 'overload', 'no master'],
     [
       'a proxy without a backend',
@@ -78,14 +78,14 @@ describe('A sink', () => {
       'overload',
       '502',
     ],
-    ['an answer that is cut off', { status: 200, body: '{"errors":true,"items":[' }, 'error', 'failed'],
+    ['an answer that is cut off', { status: 200, body: '{"errors":true,"items":[' }, 'overload', 'failed'],
     [
       'an answer about fewer documents',
       { status: 200, body: { errors: true, items: [{ create: { status: 201 } }] } },
-      'error',
+      'overload',
       '1 items for 2',
     ],
-    ['another address', { status: 404, body: 'nothing here', headers: page }, 'error', '404'],
+    ['another address', { status: 404, body: 'nothing here', headers: page }, 'overload', '404'],
   ] as const)('never gives documents up for %s', async (_, answer, cause, hint) => {
     const { outcomes } = await bulkOf(answer)
     expect(outcomes).toEqual(documents.map(() => ({ status: 'retry', cause, reason: text(hint) })))

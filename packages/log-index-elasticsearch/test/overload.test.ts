@@ -68,7 +68,7 @@ describeWithPrivate(elasticsearch, 'An Elasticsearch that cannot keep up', (serv
     await instance.kill()
     const away = await index.bulk(documents)
     expect(statuses(away)).toEqual({ retry: 100 })
-    expect(away[0]).toMatchObject({ cause: 'error', reason: expect.stringContaining('cannot be reached') as string })
+    expect(away[0]).toMatchObject({ cause: 'overload', reason: expect.stringContaining('cannot be reached') as string })
     await instance.start()
     expect(statuses(await index.bulk(documents))).toEqual({ created: 100 })
   })
@@ -79,7 +79,7 @@ describeWithPrivate(elasticsearch, 'An Elasticsearch that cannot keep up', (serv
     const outcomes = await hasty.bulk(bulk('still', 10, 10))
     await instance.resume()
     expect(statuses(outcomes)).toEqual({ retry: 10 })
-    expect(outcomes[0]).toMatchObject({ cause: 'error', reason: expect.stringContaining('requestTimeoutMs') as string })
+    expect(outcomes[0]).toMatchObject({ cause: 'overload', reason: expect.stringContaining('requestTimeoutMs') as string })
     let settled: DocumentOutcome[] = []
     for (let attempt = 0; attempt < 1_000 && settled.length < 10; attempt++) {
       const repeated = await index.bulk(bulk('still', 10, 10).map((each) => ({ ...each, maybeRepeated: true })))

@@ -17,6 +17,8 @@ export interface RecordHeaders {
   readonly readTimestamp?: number
   /** Identity given by whoever put the record, e.g. by a redrive of dead letters. Wins over every other identity. */
   readonly recordId?: string
+  /** The producer has sent the record before and does not know whether it was accepted. */
+  readonly resent?: boolean
   /** Headers of producers that are not Millrace's, by name. */
   readonly foreign?: Readonly<Record<string, string>>
 }

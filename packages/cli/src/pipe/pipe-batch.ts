@@ -1,4 +1,4 @@
-import { decodePutRecords, encodePutRecords, type PutRecord } from '@millrace/stream'
+import { decodePutRecords, encodePutRecords, type PutRecord, type RecordHeaders } from '@millrace/stream'
 
 const newline = 0x0a
 
@@ -29,6 +29,17 @@ export class PipeBatch {
 
   get body(): Uint8Array {
     return (this.#body ??= encodePutRecords(this.#records as readonly PutRecord[]))
+  }
+
+  /** The same records, saying that they may have been accepted before. */
+  resent(): PipeBatch {
+    const marked = new Map<RecordHeaders | undefined, RecordHeaders>()
+    const headersOf = (headers: RecordHeaders | undefined): RecordHeaders => {
+      const found = marked.get(headers) ?? { ...headers, resent: true }
+      marked.set(headers, found)
+      return found
+    }
+    return PipeBatch.of(this.records.map((record) => ({ ...record, headers: headersOf(record.headers) })))
   }
 
   /** Bytes of the records' data. */

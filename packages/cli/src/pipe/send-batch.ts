@@ -54,6 +54,8 @@ export async function sendBatch(batch: PipeBatch, options: SendOptions, observer
       continue
     }
     attempt++
+    // No answer: the records may have been accepted all the same.
+    if (result.cause === 'away' && attempt === 1) queue[0] = next.resent()
     if (!observer.failed(result.cause, result.reason, attempt)) return queue
     await pause(options.clock, result.afterMs ?? retryDelay(attempt - 1, options), options.signal)
   }

@@ -23,7 +23,10 @@ export async function loadNativeHandler(code: NativeCode, environment: Environme
       const controller = new AbortController()
       controllers.set(request.id, controller)
       try {
-        const context: BatchContext = Object.assign(createContext(environment, request), { signal: controller.signal })
+        const context: BatchContext = Object.assign(createContext(environment, request), {
+          signal: controller.signal,
+          maybeRepeated: request.event.kind === 'records' && request.event.maybeRepeated,
+        })
         const batch = readBatch(request, environment)
         return answer(await handler(batch, context), batch.length)
       } catch (error) {
