@@ -111,11 +111,11 @@ function newNodes(options: ResolvedOptions): KafkaNodes {
   return new KafkaNodes({ brokers, clientId, ssl, sasl, connectionTimeoutMs, requestTimeoutMs })
 }
 
-function unreachable(error: unknown, { brokers, ssl }: ResolvedOptions): unknown {
+function unreachable(error: unknown, { brokers, ssl, sasl }: ResolvedOptions): unknown {
   if (!(error instanceof KafkaError) || error.type !== 'UNREACHABLE') return error
-  const tls = ssl === false ? 'without TLS' : 'with TLS'
+  const asked = `${ssl === false ? 'without' : 'with'} TLS, ${sasl === undefined ? 'without' : 'with'} credentials`
   return new KafkaConfigurationError(
-    `No Kafka answers at ${brokers.join(', ')} (asked ${tls}). ${error.message} Check the options "brokers" and "ssl".`,
+    `No Kafka answers at ${brokers.join(', ')} (asked ${asked}). ${error.message} Check the options "brokers", "ssl" and "sasl".`,
     { cause: error },
   )
 }

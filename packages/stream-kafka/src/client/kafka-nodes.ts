@@ -49,6 +49,7 @@ export class KafkaNodes {
   readonly #addresses: Map<number, NodeAddress>
   readonly #connecting = new Map<Broker, Promise<Broker>>()
   #seed: Promise<Broker> | undefined
+  #bootstrapping: Promise<Broker> | undefined
   #controller = -1
   #closed = false
 
@@ -93,13 +94,7 @@ export class KafkaNodes {
     const all = [...this.#brokers.values(), ...(this.#seed === undefined ? [] : [this.#seed])]
     this.#brokers.clear()
     this.#seed = undefined
-    await Promise.all(
-      all.map(async (found) =>
-        closeBroker(await found, new StreamClosedError())
-          .catch(() => {})
-          .catch(() => {}),
-      ),
-    )
+    await Promise.all(all.map(async (found) => closeBroker(await found, new StreamClosedError()).catch(() => {})))
   }
 
   async #exchange<Answer>(broker: Broker, make: () => WireRequest): Promise<Answer> {
@@ -151,7 +146,10 @@ export class KafkaNodes {
         // The next one may answer.
       }
     }
-    return this.#bootstrap()
+    this.#bootstrapping ??= this.#bootstrap().finally(() => {
+      this.#bootstrapping = undefined
+    })
+    return this.#bootstrapping
   }
 
   async #bootstrap(): Promise<Broker> {
@@ -191,8 +189,10 @@ export class KafkaNodes {
     try {
       await broker.connect()
     } catch (error) {
-      await broker.disconnect().catch(() => {})
-      throw errorOfRequest(error, `${host}:${port}`)
+      const failure = errorOfRequest(error, `${host}:${port}`)
+      // The connection may stand, and only the credentials have failed.
+      await closeBroker(broker, failure).catch(() => {})
+      throw failure
     }
     for (const [api, version] of Object.entries(needed)) {
       const range = broker.versions?.[apiKeyOf(api as ApiName)]

@@ -35,8 +35,10 @@ export interface WireBytes {
 
 interface Connection {
   readonly requestQueue: RequestQueue
+  readonly socket?: { destroy(): void }
   isConnected(): boolean
   connect(): Promise<unknown>
+  disconnect(): Promise<unknown>
   rejectRequests(error: Error): void
 }
 
@@ -58,7 +60,6 @@ export interface Broker {
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null
   isConnected(): boolean
   connect(): Promise<void>
-  disconnect(): Promise<void>
   lookupRequest(apiKey: number, definition: RequestDefinition): (args: object) => WireRequest
 }
 
@@ -164,8 +165,14 @@ function connectOnce(connectionPool: ConnectionPool): void {
 
 /** Ends a broker's connections. Requests under way are rejected at once, however long the broker would hold them. */
 export async function closeBroker(broker: Broker, reason: Error): Promise<void> {
-  for (const connection of broker.connectionPool.pool) connection.rejectRequests(reason)
-  await broker.disconnect()
+  await Promise.all(
+    broker.connectionPool.pool.map(async (connection) => {
+      connection.rejectRequests(reason)
+      // Only what is open: ending a socket again leaves a listener on it each time.
+      if (connection.isConnected()) await connection.disconnect()
+      else connection.socket?.destroy()
+    }),
+  )
 }
 
 /** Makes a request in the newest version that both sides know. */
