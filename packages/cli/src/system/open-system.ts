@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createEventSourceMapper, parseMappingParameters } from '@millrace/event-source-mapper'
 import { createFunctionRuntime, type FunctionDefinition, type FunctionLogLine } from '@millrace/function-runtime'
 import type { NormalizerOptions } from '@millrace/log-normalizer'
@@ -108,9 +109,20 @@ async function ensureStream(streams: StreamRegistry, wanted: StreamDefinition, w
     try {
       return await streams.create(wanted.name, { shardCount: wanted.shardCount, retentionHours: wanted.retentionHours })
     } catch (failure) {
-      // Another process of the same system was quicker.
-      if (failure instanceof StreamExistsError) return streams.get(wanted.name)
+      if (failure instanceof StreamExistsError) return madeElsewhere(streams, wanted.name)
       throw failure
+    }
+  }
+}
+
+/** Another process of the same system was quicker to create the stream: it is seen here as soon as the registry has come round. */
+async function madeElsewhere(streams: StreamRegistry, name: string): Promise<Stream> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await streams.get(name)
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError) || attempt === 100) throw error
+      await wait(100)
     }
   }
 }
