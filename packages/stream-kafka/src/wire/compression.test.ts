@@ -1,9 +1,12 @@
+import { Duplex } from 'node:stream'
+import { createZstdCompress } from 'node:zlib'
 import { seededRandom } from '@millrace/testing'
 import { expect, it } from 'vitest'
 import { RecordFormatError } from './codec-error.ts'
 import { compress, compressionCodes, decompress } from './compression.ts'
 import { decompressLz4 } from './lz4.ts'
 import { decompressSnappy } from './snappy.ts'
+import { zstdContentBytes } from './zstd-content-bytes.ts'
 
 /** Text like a log's, of any length. */
 function logs(bytes: number): Buffer {
@@ -11,6 +14,11 @@ function logs(bytes: number): Buffer {
   let text = ''
   while (text.length < bytes) text += `GET /items/${Math.floor(random() * 1000)} 200 ${'x'.repeat(random() * 30)}\n`
   return Buffer.from(text.slice(0, bytes))
+}
+
+/** Compresses as it goes, without knowing how much is to come. */
+function zstdStream(): TransformStream<Uint8Array, Uint8Array> {
+  return Duplex.toWeb(createZstdCompress()) as unknown as TransformStream<Uint8Array, Uint8Array>
 }
 
 /** An LZ4 frame around one block. */
@@ -27,6 +35,13 @@ it.each(['none', 'gzip', 'zstd'] as const)('gives back what was compressed with 
     expect(Buffer.compare(await decompress(packed, compressionCodes[compression]), bytes)).toBe(0)
     if (compression !== 'none' && size >= 1_000) expect(packed.length).toBeLessThan(size / 2)
   }
+})
+
+it('says in a zstd frame how much it holds, and does without where another producer does not', async () => {
+  for (const size of [200, 400, 70_000, 300_000]) expect(zstdContentBytes(await compress(logs(size), 'zstd'))).toBe(size)
+  const unsaid = await new Response(new Blob([logs(5_000)]).stream().pipeThrough(zstdStream())).bytes()
+  expect(zstdContentBytes(unsaid)).toBeUndefined()
+  expect(Buffer.compare(await decompress(unsaid, compressionCodes.zstd), logs(5_000))).toBe(0)
 })
 
 it('repeats what lies behind, also where source and target overlap', () => {

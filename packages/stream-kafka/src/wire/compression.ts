@@ -3,6 +3,7 @@ import zlib from 'node:zlib'
 import { RecordFormatError } from './codec-error.ts'
 import { decompressLz4 } from './lz4.ts'
 import { decompressSnappy } from './snappy.ts'
+import { zstdContentBytes } from './zstd-content-bytes.ts'
 
 /** How records that are put are compressed. */
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -17,7 +18,7 @@ const inlineBytesMax = 16 * 1024
 const decompressedBytesMax = 256 * 1024 * 1024
 
 /** Text of logs gains little from higher levels, and pays for each in CPU. */
-const zstdOptions = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } }
+const zstdLevel = { [zlib.constants.ZSTD_c_compressionLevel]: 1 }
 
 const gzip = promisify(zlib.gzip)
 const gunzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip)
@@ -32,15 +33,18 @@ export async function compress(bytes: Uint8Array, compression: Compression): Pro
       return bytes
     case 'gzip':
       return inline ? zlib.gzipSync(bytes) : gzip(bytes)
-    case 'zstd':
-      return inline ? zlib.zstdCompressSync(bytes, zstdOptions) : zstdCompress(bytes, zstdOptions)
+    case 'zstd': {
+      // The size goes into the frame, so that whoever decompresses it knows how much room to make.
+      const options = { params: zstdLevel, pledgedSrcSize: bytes.length }
+      return inline ? zlib.zstdCompressSync(bytes, options) : zstdCompress(bytes, options)
+    }
   }
 }
 
 /** Decompresses what any producer may have sent: at once where it is little, on another thread where it is much. Throws `RecordFormatError`. */
 export function decompress(bytes: Uint8Array, code: number): Uint8Array | Promise<Uint8Array> {
   const inline = bytes.length <= inlineBytesMax
-  const options = { maxOutputLength: decompressedBytesMax, chunkSize: outputChunkBytes(bytes.length) }
+  const options = { maxOutputLength: decompressedBytesMax, chunkSize: outputChunkBytes(bytes, code) }
   try {
     switch (code) {
       case compressionCodes.none:
@@ -61,9 +65,10 @@ export function decompress(bytes: Uint8Array, code: number): Uint8Array | Promis
   }
 }
 
-/** Large enough that the output seldom comes in more than a few pieces, which would have to be joined. */
-function outputChunkBytes(compressedBytes: number): number {
-  return Math.min(4 * 1024 * 1024, Math.max(1_024, compressedBytes * 8))
+/** Large enough that the output seldom comes in more than a few pieces, which would have to be joined. One byte more than it takes, or a second piece is made. */
+function outputChunkBytes(bytes: Uint8Array, code: number): number {
+  const said = code === compressionCodes.zstd ? zstdContentBytes(bytes) : undefined
+  return Math.min(16 * 1024 * 1024, Math.max(1_024, said === undefined ? bytes.length * 8 : said + 1))
 }
 
 function damaged(error: unknown): never {
