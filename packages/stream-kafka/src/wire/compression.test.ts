@@ -18,7 +18,7 @@ function logs(bytes: number): Buffer {
 
 /** Compresses as it goes, without knowing how much is to come. */
 function zstdStream(): TransformStream<Uint8Array, Uint8Array> {
-  return Duplex.toWeb(createZstdCompress()) as unknown as TransformStream<Uint8Array, Uint8Array>
+  return Duplex.toWeb(createZstdCompress())
 }
 
 /** An LZ4 frame around one block. */
