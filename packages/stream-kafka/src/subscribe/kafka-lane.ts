@@ -42,6 +42,8 @@ export class KafkaLane implements AssignedShard {
   #lost = 0
   /** Records that were gone when they were to be fetched, and are not below the checkpoint yet. */
   #gaps: Gap[] = []
+  /** Ends of the checkpoints that wait for their commit. */
+  readonly #committing = new Set<() => void>()
   #failure: unknown
   #iterated = false
   #wake: () => void = () => {}
@@ -114,6 +116,7 @@ export class KafkaLane implements AssignedShard {
     if (this.revoked.aborted) return
     this.#queue.clear()
     this.#abort.abort(new ShardRevokedError(this.source.shard.shardId))
+    for (const refuse of this.#committing) refuse()
     this.#wake()
   }
 
@@ -148,7 +151,7 @@ export class KafkaLane implements AssignedShard {
     if (position > this.#settled) this.#settle(position)
     const wanted = Math.min(position, this.#settled)
     if (this.#committed >= wanted) return
-    await this.#options.commit()
+    await this.#unlessRevoked(this.#options.commit())
     if (this.#committed < wanted) throw new ShardRevokedError(shardId)
   }
 
@@ -160,6 +163,15 @@ export class KafkaLane implements AssignedShard {
 
   committed({ position }: Checkpoint): void {
     this.#committed = Math.max(this.#committed, position)
+  }
+
+  /** Not a race of promises: each would leave something behind on the one that lasts as long as the lane. */
+  #unlessRevoked(commit: Promise<void>): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const refuse = (): void => reject(new ShardRevokedError(this.source.shard.shardId))
+    this.#committing.add(refuse)
+    commit.then(resolve, reject).finally(() => this.#committing.delete(refuse))
+    return promise
   }
 
   #settle(position: number): void {

@@ -28,6 +28,9 @@ export interface SubscriptionOptions {
   readonly assertThere: () => Promise<void>
 }
 
+/** How long leaving the group may take. */
+const leaveTimeoutMs = 2_000
+
 /** One subscriber: a member of the consumer group, the lanes of the shards that are its own, and what fetches and commits for them. */
 export class Subscription {
   readonly #options: SubscriptionOptions
@@ -130,7 +133,11 @@ export class Subscription {
     this.#abort.abort()
     this.#assign([])
     this.#wake()
-    await this.#running
+    // A Kafka that does not answer is not waited for: it will notice by itself that this member is gone.
+    const over = new AbortController()
+    const { clock } = this.#options.context.options
+    await Promise.race([this.#running, pause(clock, leaveTimeoutMs, over.signal)])
+    over.abort()
     await this.#nodes.close()
   }
 
