@@ -87,14 +87,19 @@ export class Server extends MillraceProcess {
     return server
   }
 
+  /** Asks again where the answer says so: an index that is just being made cannot be searched for a moment. */
   async post<Answer>(path: string, body: unknown): Promise<Answer> {
-    const response = await fetch(`${this.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
-    return (await response.json()) as Answer
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(`${this.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      if (response.ok) return (await response.json()) as Answer
+      const text = await response.text()
+      if (response.status !== 503 || attempt === 50) throw new Error(`${path} answered ${response.status}: ${text}`)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
   }
 
   async count(query = ''): Promise<number> {
