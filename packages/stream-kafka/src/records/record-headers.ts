@@ -18,13 +18,15 @@ interface ShortHeaders {
   readonly i?: string
   readonly t?: number
   readonly r?: string
+  readonly x?: true
   readonly f?: Readonly<Record<string, string>>
 }
 
 /** The JSON part of the header's value; no bytes for headers that say nothing. */
 export function encodeHeadersText(headers: RecordHeaders): Buffer {
-  const { service: s, host: h, path: p, producerId: i, readTimestamp: t, recordId: r, foreign: f } = headers
-  const text = JSON.stringify({ s, h, p, i, t, r, f })
+  const { service: s, host: h, path: p, producerId: i, readTimestamp: t, recordId: r, resent, foreign: f } = headers
+  const x = resent === true ? true : undefined
+  const text = JSON.stringify({ s, h, p, i, t, r, x, f })
   return text === '{}' ? Buffer.alloc(0) : Buffer.from(text)
 }
 
@@ -71,7 +73,7 @@ export function decodeHeadersStart(
 export function decodeHeadersText(bytes: Uint8Array): RecordHeaders {
   if (bytes.length === 0) return noHeaders
   try {
-    const { s, h, p, i, t, r, f } = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as ShortHeaders
+    const { s, h, p, i, t, r, x, f } = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as ShortHeaders
     return {
       ...(s === undefined ? {} : { service: s }),
       ...(h === undefined ? {} : { host: h }),
@@ -79,6 +81,7 @@ export function decodeHeadersText(bytes: Uint8Array): RecordHeaders {
       ...(i === undefined ? {} : { producerId: i }),
       ...(t === undefined ? {} : { readTimestamp: t }),
       ...(r === undefined ? {} : { recordId: r }),
+      ...(x === true ? { resent: true } : {}),
       ...(f === undefined ? {} : { foreign: f }),
     }
   } catch {
