@@ -1,17 +1,9 @@
 import { z } from 'zod'
-import { option, switchedOn, wholeNumber } from './option.ts'
+import { commaSeparated, option, switchedOn, wholeNumber } from './option.ts'
 
 const text = z.string().optional()
 const secret = text
-const list = z
-  .string()
-  .optional()
-  .transform((value) =>
-    (value ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  )
+const list = commaSeparated()
 
 /** What replaces the embedded stream, index and limits. Each replaces one part alone. */
 export const backendOptions = {

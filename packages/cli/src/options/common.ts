@@ -1,22 +1,14 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { option, switchedOn, wholeNumber } from './option.ts'
+import { commaSeparated, option, switchedOn, wholeNumber } from './option.ts'
 
 export const defaultHost = '127.0.0.1'
 export const defaultPort = 4577
 
 const text = z.string()
 const optionalText = text.optional()
-const list = z
-  .string()
-  .optional()
-  .transform((value) =>
-    (value ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  )
+const list = commaSeparated()
 
 /** Where the embedded stream, index and dead letters are. */
 export const dataOptions = {

@@ -83,3 +83,16 @@ export function switchedOn() {
     .optional()
     .transform((value) => value === true || value === '1' || value === 'true')
 }
+
+/** A list as text with commas; empty where nothing is given. */
+export function commaSeparated() {
+  return z
+    .string()
+    .optional()
+    .transform((value) =>
+      (value ?? '')
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+}
