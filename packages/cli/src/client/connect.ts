@@ -13,8 +13,6 @@ export interface ConnectOptions {
 /** A way to a millrace; `close` ends what was started for it. */
 export interface Connection extends AsyncDisposable {
   readonly client: GatewayClient
-  /** This very process serves, because no other does. */
-  readonly local: boolean
 }
 
 /** Finds the millrace that runs: the one that `--to` names, that owns the data directory, or that listens at the default address. */
@@ -32,22 +30,30 @@ export async function findRunning(options: ConnectOptions): Promise<GatewayClien
 /** As `findRunning`; where none runs, serves the data directory from here, on a port of its own, for as long as the command takes. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const running = await findRunning(options)
-  if (running !== undefined) return { client: running, local: false, [Symbol.asyncDispose]: async () => {} }
+  if (running !== undefined) return through(running)
+  return connectHere(options)
+}
+
+function through(client: GatewayClient): Connection {
+  return { client, [Symbol.asyncDispose]: async () => {} }
+}
+
+async function connectHere(options: ConnectOptions): Promise<Connection> {
   const { serveLocally } = await import('../system/serve-locally.ts')
   const server = await serveLocally(options)
-  return { client: new GatewayClient(server.url), local: true, [Symbol.asyncDispose]: () => server.close() }
+  return { client: new GatewayClient(server.url), [Symbol.asyncDispose]: () => server.close() }
 }
 
 /** As `connect`, for commands that only read: a data directory that is not there is not made. */
 export async function connectToExisting(options: ConnectOptions): Promise<Connection> {
   const running = await findRunning(options)
-  if (running !== undefined) return { client: running, local: false, [Symbol.asyncDispose]: async () => {} }
+  if (running !== undefined) return through(running)
   if ((await readDataDirectory(options.data)) === undefined) {
     throw new CommandError(
       `Nothing runs at http://${defaultHost}:${defaultPort}, and there is no data directory at ${options.data}. Start "millrace up", or pipe logs in: "millrace pipe FILE".`,
     )
   }
-  return connect(options)
+  return connectHere(options)
 }
 
 async function answers(client: GatewayClient): Promise<boolean> {

@@ -1,13 +1,5 @@
-import {
-  formatSequenceNumber,
-  invalidPutRecord,
-  type PutAccepted,
-  type PutRecord,
-  type PutRefused,
-  type PutResult,
-  type Shard,
-  type ShardIdentity,
-} from '@millrace/stream'
+import { invalidPutRecord, type PutRecord, type PutRefused, type PutResult, type Shard, type ShardIdentity } from '@millrace/stream'
+import { AcceptedPut } from '@millrace/stream/local'
 import type { PutSlice } from './put-slice.ts'
 
 /** What a record is counted as beside its data and key while it is under way. */
@@ -125,32 +117,11 @@ class Slice implements PutSlice {
   }
 
   accepted(firstPosition: number, arrivalTimestamp: number): void {
-    this.#request.settle(this, (at) => new Accepted(this.#shard, firstPosition + at, arrivalTimestamp))
+    this.#request.settle(this, (at) => new AcceptedPut(this.#shard, firstPosition + at, arrivalTimestamp))
   }
 
   refuse(refusal: PutRefused): void {
     this.#request.refuse(refusal)
     this.#request.settle(this, () => refusal)
-  }
-}
-
-class Accepted implements PutAccepted {
-  readonly accepted = true
-  readonly position: number
-  readonly #shard: ShardIdentity
-  readonly #arrivalTimestamp: number
-
-  constructor(shard: ShardIdentity, position: number, arrivalTimestamp: number) {
-    this.position = position
-    this.#shard = shard
-    this.#arrivalTimestamp = arrivalTimestamp
-  }
-
-  get shardId(): string {
-    return this.#shard.shardId
-  }
-
-  get sequenceNumber(): string {
-    return formatSequenceNumber(this.#shard, this.position, this.#arrivalTimestamp)
   }
 }

@@ -1,3 +1,4 @@
+export { AcceptedPut } from './accepted-put.ts'
 export * from './local-store.ts'
 export * from './local-streams.ts'
 export * from './pending-bytes.ts'

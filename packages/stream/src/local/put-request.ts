@@ -1,7 +1,6 @@
+import { AcceptedPut } from './accepted-put.ts'
 import { invalidPutRecord } from '../put-record-limits.ts'
-import type { PutAccepted, PutRecord, PutRefused, PutResult } from '../record.ts'
-import { formatSequenceNumber } from '../sequence-number.ts'
-import type { ShardIdentity } from '../shard.ts'
+import type { PutRecord, PutRefused, PutResult } from '../record.ts'
 import type { PutSlice } from './commit-queue.ts'
 import type { LocalShard } from './local-shard.ts'
 
@@ -115,33 +114,12 @@ class Slice implements PutSlice {
     this.#release(this.bytes)
     const { shard } = this.shard
     const arrival = this.shard.arrival(0)
-    this.#request.settle(this.#indexes, (at) => new Accepted(shard, firstPosition + at, arrival))
+    this.#request.settle(this.#indexes, (at) => new AcceptedPut(shard, firstPosition + at, arrival))
   }
 
   refuse(refusal: PutRefused): void {
     this.#release(this.bytes)
     this.#request.refuse(refusal)
     this.#request.settle(this.#indexes, () => refusal)
-  }
-}
-
-class Accepted implements PutAccepted {
-  readonly accepted = true
-  readonly position: number
-  readonly #shard: ShardIdentity
-  readonly #arrivalTimestamp: number
-
-  constructor(shard: ShardIdentity, position: number, arrivalTimestamp: number) {
-    this.position = position
-    this.#shard = shard
-    this.#arrivalTimestamp = arrivalTimestamp
-  }
-
-  get shardId(): string {
-    return this.#shard.shardId
-  }
-
-  get sequenceNumber(): string {
-    return formatSequenceNumber(this.#shard, this.position, this.#arrivalTimestamp)
   }
 }
