@@ -1,4 +1,4 @@
-import { awsAccountId, awsRegion } from '@millrace/stream'
+import { functionArn } from '@millrace/function'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, type MessagePort, type Transferable, Worker } from 'node:worker_threads'
 import { environmentVariables } from './environment-variables.ts'
@@ -18,10 +18,6 @@ export interface StartedWorker {
 
 const entry = new URL('./environment-entry.mjs', import.meta.url)
 const main = new URL('./worker/environment.ts', import.meta.url).href
-
-export function functionArn(functionName: string): string {
-  return `arn:aws:lambda:${awsRegion}:${awsAccountId}:function:${functionName}`
-}
 
 /** Starts the thread of one environment. */
 export function startWorker(fn: ResolvedFunction, services: RuntimeServices, provisioned: boolean): StartedWorker {

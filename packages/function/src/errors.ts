@@ -1,3 +1,5 @@
+import type { ThrottleReason } from './lambda-api/throttle-reason.ts'
+
 /** The function was not run. `retryable` tells whether the same call may succeed later. */
 export abstract class InvokeError extends Error {
   abstract readonly retryable: boolean
@@ -18,9 +20,14 @@ export class FunctionNotFoundError extends InvokeError {
 /** A concurrency limit is reached: Lambda's TooManyRequestsException. */
 export class TooManyRequestsError extends InvokeError {
   readonly retryable = true
+  readonly reason: ThrottleReason
+  constructor(message: string, reason: ThrottleReason = 'ConcurrentInvocationLimitExceeded') {
+    super(message)
+    this.reason = reason
+  }
 }
 
-/** Over 6 MB, as Lambda has it for synchronous invocations. */
+/** Over 6 MB, or 1 MB for asynchronous invocations, as Lambda has it. */
 export class PayloadTooLargeError extends InvokeError {
   readonly retryable = false
 }
