@@ -1,42 +1,47 @@
+import type { CoordinationStats } from '@millrace/function'
 import { version } from '../version.ts'
-import type { RunningMapping, System } from './system.ts'
-import type { MappingStats, SystemStats } from './system-stats.ts'
+import { lagSeconds, type MappingSnapshot, type SystemSnapshot } from './system-snapshot.ts'
+import type { LimitsStats, MappingStats, SystemStats } from './system-stats.ts'
 
-/** Makes `GET /stats`. */
-export async function collectStats(system: System, startedAt: number): Promise<SystemStats> {
-  const [index, deadLetters, mappings] = await Promise.all([
-    system.index.stats(),
-    system.deadLetters.count(),
-    Promise.all(system.mappings.map((mapping) => mappingStats(mapping, system))),
-  ])
+/** Makes `GET /stats`. `startedAt` is in milliseconds since the epoch. */
+export function collectStats(snapshot: SystemSnapshot, startedAt: number): SystemStats {
+  const { takenTimestamp, index, deadLetters, mappings, functions, coordination, unavailable } = snapshot
   const cpu = process.cpuUsage()
   return {
     version,
-    uptimeSeconds: (Date.now() - startedAt) / 1000,
-    index,
-    deadLetters,
-    mappings,
-    functions: [...system.runtime.stats()].map(([name, figures]) => ({ name, ...figures })),
+    uptimeSeconds: (takenTimestamp - startedAt) / 1000,
+    ...(index === undefined ? {} : { index }),
+    ...(deadLetters === undefined ? {} : { deadLetters }),
+    mappings: mappings.map((mapping) => mappingStats(mapping, takenTimestamp)),
+    functions: [...functions].map(([name, figures]) => ({ name, ...figures })),
+    coordination: limitsStats(coordination),
     process: { rssBytes: process.memoryUsage.rss(), cpuSeconds: (cpu.user + cpu.system) / 1e6 },
+    unavailable,
   }
 }
 
-async function mappingStats({ definition, mapper }: RunningMapping, system: System): Promise<MappingStats> {
-  const stream = await system.streams.get(definition.streamName)
-  const lags = await stream.lag(definition.uuid)
-  const { received, settled, deadLettered, inFlight, abandoned } = mapper.stats()
-  const now = Date.now()
+function mappingStats({ definition, stats, explanation, lags }: MappingSnapshot, takenTimestamp: number): MappingStats {
+  const { received, settled, deadLettered, inFlight, abandoned } = stats
+  const shards = lags?.map((lag) => ({
+    shardId: lag.shardId,
+    records: lag.records,
+    lagSeconds: lagSeconds(lag, takenTimestamp),
+    lostRecords: lag.lostRecords,
+  }))
   return {
     uuid: definition.uuid,
     stream: definition.streamName,
     function: definition.functionName,
-    explanation: mapper.explain().message,
+    explanation: explanation.message,
     records: { received, settled, deadLettered, inFlight, abandoned },
-    shards: lags.map((lag) => ({
-      shardId: lag.shardId,
-      records: lag.records,
-      lagSeconds: lag.oldestUnsettledTimestamp === undefined ? 0 : Math.max(0, now - lag.oldestUnsettledTimestamp) / 1000,
-      lostRecords: lag.lostRecords,
-    })),
+    ...(shards === undefined ? {} : { shards }),
+  }
+}
+
+function limitsStats({ concurrency, rates, ...figures }: CoordinationStats): LimitsStats {
+  return {
+    ...figures,
+    concurrency: [...concurrency].map(([name, limit]) => ({ name, ...limit })),
+    rates: [...rates].map(([name, rate]) => ({ name, ...rate })),
   }
 }

@@ -49,10 +49,10 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     const index = await openIndex(options.backends, { dataDirectory, namespace, retentionDays }, warn)
     closers.push(() => index.close())
     const coordination = await openCoordination(options.backends, warn)
-    if (coordination !== undefined) closers.push(() => coordination.close())
+    closers.push(() => coordination.close())
     const runtime = createFunctionRuntime({
       functions: [logIndexerDefinition(options, index), ...options.definition.functions.map(lambdaDefinition)],
-      ...(coordination === undefined ? {} : { coordination }),
+      coordination,
       clock: systemClock,
       onLog: (line) => options.onFunctionLog(line),
     })
@@ -80,6 +80,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       deadLetters: streams.deadLetters,
       index: index.search,
       runtime,
+      coordination,
       mappings,
       failed: Promise.race([streams.failed, index.failed, running.failed]),
       settled: (signal) => running.settled(signal),

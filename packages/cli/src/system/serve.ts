@@ -6,9 +6,11 @@ import { version } from '../version.ts'
 import { collectStats } from './collect-stats.ts'
 import { usesElasticsearch } from './backends/open-index.ts'
 import { openSystem, type SystemOptions } from './open-system.ts'
-import { registerSystemMetrics } from './system-metrics.ts'
+import { registerSystemMetrics } from './metrics/system-metrics.ts'
+import { sharing } from './sharing.ts'
 import { systemClock } from './system-clock.ts'
 import type { System } from './system.ts'
+import { takeSnapshot } from './system-snapshot.ts'
 
 export interface ServeOptions extends SystemOptions {
   readonly host: string
@@ -40,7 +42,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
     const opened = system
     let failure: Error | undefined
     void opened.failed.then((error) => (failure = error))
-    registerSystemMetrics(metrics, opened)
+    const snapshot = sharing(() => takeSnapshot(opened, systemClock))
+    registerSystemMetrics(metrics, snapshot)
     const gateway = await createGateway(
       {
         streams: opened.streams,
@@ -49,7 +52,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         functionNames: async () => opened.runtime.functions().map((each) => each.name),
         deadLetters: opened.deadLetters,
         metrics,
-        stats: () => collectStats(opened, startedAt),
+        stats: async () => collectStats(await snapshot(), startedAt),
         readiness: async () => readinessOf(opened, failure),
         version,
         clock: systemClock,

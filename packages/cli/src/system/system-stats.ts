@@ -1,15 +1,28 @@
+import type { ConcurrencyStats, CoordinationStats, RateStats } from '@millrace/function'
 import type { FunctionStats } from '@millrace/function-runtime'
 import type { IndexStats } from '@millrace/log-index'
+import type { UnavailablePart } from './system-snapshot.ts'
 
 /** `GET /stats`: what the system does at this moment. */
 export interface SystemStats {
   readonly version: string
   readonly uptimeSeconds: number
-  readonly index: IndexStats
-  readonly deadLetters: number
+  /** Left out while the index does not answer. */
+  readonly index?: IndexStats
+  /** Left out while they cannot be counted. */
+  readonly deadLetters?: number
   readonly mappings: readonly MappingStats[]
   readonly functions: readonly ({ readonly name: string } & FunctionStats)[]
+  readonly coordination: LimitsStats
   readonly process: { readonly rssBytes: number; readonly cpuSeconds: number }
+  /** The parts that did not answer, whose figures are left out. */
+  readonly unavailable: readonly UnavailablePart[]
+}
+
+/** The limits that hold for all processes together, as this process stands to them. */
+export interface LimitsStats extends Omit<CoordinationStats, 'concurrency' | 'rates'> {
+  readonly concurrency: readonly ({ readonly name: string } & ConcurrencyStats)[]
+  readonly rates: readonly ({ readonly name: string } & RateStats)[]
 }
 
 export interface MappingStats {
@@ -26,7 +39,8 @@ export interface MappingStats {
     readonly inFlight: number
     readonly abandoned: number
   }
-  readonly shards: readonly ShardStats[]
+  /** Left out while the stream does not answer. */
+  readonly shards?: readonly ShardStats[]
 }
 
 export interface ShardStats {

@@ -1,4 +1,5 @@
 import type { EventSourceMapper } from '@millrace/event-source-mapper'
+import type { Coordination } from '@millrace/function'
 import type { FunctionRuntime } from '@millrace/function-runtime'
 import type { LogSearch } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
@@ -10,6 +11,8 @@ export interface System {
   readonly deadLetters: DeadLetterStore
   readonly index: LogSearch
   readonly runtime: FunctionRuntime
+  /** Limits on concurrency and rates: of all processes, or of this one alone. */
+  readonly coordination: Coordination
   readonly mappings: readonly RunningMapping[]
   /** Resolves with the reason when a part has failed that the system cannot do without. */
   readonly failed: Promise<Error>

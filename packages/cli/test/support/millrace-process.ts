@@ -112,7 +112,7 @@ export class Server extends MillraceProcess {
     for (;;) {
       const response = await fetch(`${this.url}/stats`)
       const stats = (await response.json()) as Stats
-      if (stats.mappings.every((mapping) => mapping.records.inFlight === 0 && mapping.shards.every((shard) => shard.records === 0)))
+      if (stats.mappings.every((mapping) => mapping.records.inFlight === 0 && mapping.shards?.every((shard) => shard.records === 0)))
         return stats
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
@@ -130,6 +130,7 @@ export interface Stats {
       readonly inFlight: number
       readonly abandoned: number
     }
-    readonly shards: readonly { readonly records: number }[]
+    /** Left out while the stream does not answer. */
+    readonly shards?: readonly { readonly records: number }[]
   }[]
 }
