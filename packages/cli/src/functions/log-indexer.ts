@@ -53,6 +53,8 @@ export function logIndexer(sink: LogSink, options: Pick<LogIndexerInit, 'normali
         dataStream: dataStreamOf(log.dataset),
         timestamp: log.timestamp,
         source: log.source,
+        // Tried again, after a takeover, sent twice by its producer, or redriven: an earlier attempt may have written it.
+        maybeRepeated: context.maybeRepeated || headers.resent === true || headers.recordId !== undefined,
       })
     }
     const outcomes = await sink.bulk(documents, context.signal)

@@ -5,18 +5,20 @@ import { PipeBatch } from './pipe-batch.ts'
 import type { SendResult } from './record-destination.ts'
 
 const accepted: SendResult = { outcome: 'answered', refused: [] }
-const away: SendResult = { outcome: 'retry', cause: 'away', reason: 'connection refused' }
+const away: SendResult = { outcome: 'retry', cause: 'away', reason: 'connection refused', uncertain: true }
 
 /** A delivery without a spool, to a server that gives these answers, then accepts everything. */
 function delivery(answers: readonly SendResult[] = [], requestsInFlightMax = 1) {
   const clock = new ManualClock()
   const sent: string[][] = []
+  const marked: boolean[] = []
   const notices: string[] = []
   const script = [...answers]
   const underTest = new Delivery({
     destination: {
       name: 'http://server',
       send: async (batch) => {
+        marked.push(batch.records.every(({ headers }) => headers?.resent === true))
         sent.push(batch.records.map(({ data }) => Buffer.from(data).toString()))
         return script.shift() ?? accepted
       },
@@ -31,7 +33,7 @@ function delivery(answers: readonly SendResult[] = [], requestsInFlightMax = 1) 
     openSpool: undefined,
     notice: (text) => notices.push(text),
   })
-  return { underTest, clock, sent, notices }
+  return { underTest, clock, sent, marked, notices }
 }
 const batch = (...texts: string[]): PipeBatch =>
   PipeBatch.of(texts.map((text, index) => ({ data: Buffer.from(text), partitionKey: 'k', producerSequence: index })))
@@ -60,7 +62,7 @@ describe('Delivery', () => {
   })
 
   it('waits as long as a server under pressure asks for, and holds the input up meanwhile', async () => {
-    const { underTest, clock, sent } = delivery([{ outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 3_000 }])
+    const { underTest, clock, sent } = delivery([{ outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 3_000, uncertain: false }])
     await underTest.submit(batch('a'))
     let taken = false
     const second = underTest.submit(batch('b')).then(() => (taken = true))
@@ -87,6 +89,27 @@ describe('Delivery', () => {
       refusedLines: 2,
       firstRefusal: 'a record of this kind is never taken',
     })
+  })
+
+  it('marks what may have been accepted already, and only that', async () => {
+    const busy: SendResult = { outcome: 'retry', cause: 'overload', reason: 'busy', uncertain: false }
+    const torn = [{ index: 0, code: 'internal', message: 'no answer from Kafka', retryable: true }]
+    const full = [{ index: 0, code: 'throughput-exceeded', message: 'full', retryable: true }]
+    const { underTest, clock, marked } = delivery([
+      busy,
+      away,
+      accepted,
+      { outcome: 'answered', refused: full },
+      { outcome: 'answered', refused: torn },
+    ])
+    await underTest.submit(batch('a'))
+    await clock.advance(100)
+    await clock.advance(1_000)
+    await underTest.submit(batch('b'))
+    await clock.advance(100)
+    await clock.advance(1_000)
+    await underTest.finish(0)
+    expect(marked).toEqual([false, false, true, false, false, true])
   })
 
   it('splits what is too large, down to the record that is', async () => {
@@ -124,8 +147,8 @@ describe('Delivery', () => {
   it('has no more under way than it may', async () => {
     const { underTest, sent } = delivery(
       [
-        { outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 1 },
-        { outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 1 },
+        { outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 1, uncertain: false },
+        { outcome: 'retry', cause: 'overload', reason: 'busy', afterMs: 1, uncertain: false },
       ],
       2,
     )

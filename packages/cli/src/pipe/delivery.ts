@@ -204,7 +204,8 @@ export class Delivery {
           await this.#changeWithin(spoolFullDelayMs)
           continue
         }
-        const rest = await this.#send(batch, true, (cause, reason) => {
+        // An earlier run may have died between the sending and the noting of it.
+        const rest = await this.#send(this.#counter.isEarlier ? batch.resent() : batch, true, (cause, reason) => {
           if (cause === 'away') {
             this.#mode = 'spooling'
             this.#awayReason = reason

@@ -31,11 +31,11 @@ export function readHttpAnswer(answer: HttpAnswer, recordCount: number, url: str
     return { outcome: 'fatal', reason: `${url} answers, but not as a millrace would: ${JSON.stringify(answer.text.slice(0, 200))}.` }
   }
   if (status === 413) return { outcome: 'too-large', reason }
-  if (status === 429 || status === 507) return { outcome: 'retry', cause: 'overload', reason, afterMs }
-  if (status === 408 || status === 425 || status === 499) return { outcome: 'retry', cause: 'away', reason, afterMs }
+  if (status === 429 || status === 507) return { outcome: 'retry', cause: 'overload', reason, afterMs, uncertain: false }
+  if (status === 408 || status === 425 || status === 499) return { outcome: 'retry', cause: 'away', reason, afterMs, uncertain: true }
   if (status >= 500) {
     if (body?.error?.retryable === false) return { outcome: 'rejected', reason }
-    return { outcome: 'retry', cause: status === 503 ? 'overload' : 'away', reason, afterMs }
+    return { outcome: 'retry', cause: status === 503 ? 'overload' : 'away', reason, afterMs, uncertain: true }
   }
   // A server that is older than this pipe refuses every batch alike; any other bad request is about these records.
   return { outcome: status === 400 && body?.error?.code !== 'newer-version' ? 'rejected' : 'fatal', reason }

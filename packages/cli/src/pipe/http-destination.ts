@@ -96,7 +96,7 @@ function failureOf(error: unknown): SendResult {
   const reason = message === '' ? (code ?? 'no answer') : message
   // Waiting does not help against a certificate.
   if (code !== undefined && untrusted.test(code)) return { outcome: 'fatal', reason }
-  return { outcome: 'retry', cause: 'away', reason }
+  return { outcome: 'retry', cause: 'away', reason, uncertain: true }
 }
 
 function isThisMachine(host: string): boolean {

@@ -7,6 +7,7 @@ export class PipeBatch {
   readonly count: number
   #records: readonly PutRecord[] | undefined
   #body: Uint8Array | undefined
+  #isResent = false
 
   private constructor(count: number, records: readonly PutRecord[] | undefined, body: Uint8Array | undefined) {
     this.count = count
@@ -33,13 +34,16 @@ export class PipeBatch {
 
   /** The same records, saying that they may have been accepted before. */
   resent(): PipeBatch {
+    if (this.#isResent) return this
     const marked = new Map<RecordHeaders | undefined, RecordHeaders>()
     const headersOf = (headers: RecordHeaders | undefined): RecordHeaders => {
       const found = marked.get(headers) ?? { ...headers, resent: true }
       marked.set(headers, found)
       return found
     }
-    return PipeBatch.of(this.records.map((record) => ({ ...record, headers: headersOf(record.headers) })))
+    const batch = PipeBatch.of(this.records.map((record) => ({ ...record, headers: headersOf(record.headers) })))
+    batch.#isResent = true
+    return batch
   }
 
   /** Bytes of the records' data. */

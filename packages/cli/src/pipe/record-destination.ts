@@ -15,8 +15,14 @@ export interface RecordDestination {
 export type SendResult =
   /** Every record that is not among the refused ones is kept durably. */
   | { readonly outcome: 'answered'; readonly refused: readonly RefusedRecord[]; readonly afterMs?: number | undefined }
-  /** None was accepted, or it is not known. `away`: nobody answers; `overload`: someone does, and asks for less. */
-  | { readonly outcome: 'retry'; readonly cause: 'away' | 'overload'; readonly reason: string; readonly afterMs?: number | undefined }
+  /** None was accepted, or it is not known (`uncertain`). `away`: nobody answers; `overload`: someone does, and asks for less. */
+  | {
+      readonly outcome: 'retry'
+      readonly cause: 'away' | 'overload'
+      readonly reason: string
+      readonly afterMs?: number | undefined
+      readonly uncertain: boolean
+    }
   /** Fewer records at once may be accepted. */
   | { readonly outcome: 'too-large'; readonly reason: string }
   /** These records never will be accepted. */
@@ -27,6 +33,8 @@ export type SendResult =
 export interface RefusedRecord {
   /** Place in the batch, from 0. */
   readonly index: number
+  /** `internal`: the stream failed in the middle of it, and may have taken it. */
+  readonly code?: string
   readonly message: string
   readonly retryable: boolean
 }

@@ -42,6 +42,8 @@ export async function sendBatch(batch: PipeBatch, options: SendOptions, observer
   for (let next = queue[0]; next !== undefined; next = queue[0]) {
     if (options.signal.aborted) return queue
     const result = await options.destination.send(next, options.signal)
+    // The records may have been accepted all the same: whoever sends them next has to say so.
+    if (result.outcome === 'retry' && result.uncertain) queue[0] = next.resent()
     if (options.signal.aborted && result.outcome === 'retry') return queue
     if (result.outcome === 'fatal') throw new PipeRefusedError(result.reason, queue)
     if (result.outcome !== 'retry') {
@@ -54,8 +56,6 @@ export async function sendBatch(batch: PipeBatch, options: SendOptions, observer
       continue
     }
     attempt++
-    // No answer: the records may have been accepted all the same.
-    if (result.cause === 'away' && attempt === 1) queue[0] = next.resent()
     if (!observer.failed(result.cause, result.reason, attempt)) return queue
     await pause(options.clock, result.afterMs ?? retryDelay(attempt - 1, options), options.signal)
   }
@@ -83,5 +83,7 @@ function settle(batch: PipeBatch, result: Exclude<SendResult, { outcome: 'retry'
     else observer.refused(batch.pick([index]), record.message)
   }
   if (accepted.length > 0) observer.accepted(batch.pick(accepted))
-  return again.length > 0 ? [batch.pick(again)] : []
+  if (again.length === 0) return []
+  const rest = batch.pick(again)
+  return [again.some((index) => refused.get(index)?.code === 'internal') ? rest.resent() : rest]
 }
