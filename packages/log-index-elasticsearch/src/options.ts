@@ -11,8 +11,8 @@ export interface ElasticsearchConnectionOptions {
   /** Certificates of the authorities that the nodes' certificates are from, PEM. Only for https. */
   readonly ca?: string
   /**
-   * A request that takes longer is given up. Default 20 s. Must be shorter than what it takes until another process takes over a shard (the
-   * consumer group's session time-out), so that a bulk does not outlive its owner.
+   * A request that takes longer is given up. Default 8 s. Must be shorter than what it takes until another process takes over a shard (the
+   * consumer group's session time-out, 10 s), so that a bulk does not outlive its owner.
    */
   readonly requestTimeoutMs?: number
   /** Whether bodies are compressed on the way: less network for more CPU. Default false. */
@@ -73,7 +73,7 @@ export const defaultSinkOptions: {
   readonly bulkBytesMax: number
   readonly repeatIndicesMax: number
   readonly repeatLookupsMax: number
-} = { requestTimeoutMs: 20_000, bulkBytesMax: 5_000_000, repeatIndicesMax: 10, repeatLookupsMax: 10_000 }
+} = { requestTimeoutMs: 8_000, bulkBytesMax: 5_000_000, repeatIndicesMax: 10, repeatLookupsMax: 10_000 }
 
 export const defaultIndexOptions: {
   readonly namespace: string

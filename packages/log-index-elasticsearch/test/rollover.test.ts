@@ -1,6 +1,9 @@
 import type { LogDocument, LogIndex } from '@millrace/log-index'
 import { describeWithService, elasticsearch, elasticsearch8 } from '@millrace/testing/services'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ElasticsearchSink } from '../src/bulk/elasticsearch-sink.ts'
+import { createClient } from '../src/create-client.ts'
+import { systemClock } from '../src/system-clock.ts'
 import { document } from './documents.ts'
 import { testNamespace } from './elasticsearch-under-test.ts'
 import type { TestNamespace } from './elasticsearch-under-test.ts'
@@ -64,6 +67,34 @@ function repeats(url: string): void {
       await server.rollover(`logs-test-${server.namespace}`)
       const outcomes = await index.bulk([b, { ...a, maybeRepeated: true }, { ...c, maybeRepeated: true }, { ...c, maybeRepeated: true }])
       expect(outcomes.map(({ status }) => status)).toEqual(['created', 'exists', 'created', 'exists'])
+    })
+
+    it('are one document even if a rollover comes between the look-up and the writing', async () => {
+      const [first, second] = documents('race', 2) as [LogDocument, LogDocument]
+      await statuses([first], false)
+      const client = createClient({ nodes: [url] })
+      const bulk = client.bulk.bind(client)
+      let rolledOver = false
+      client.bulk = (async (...args: Parameters<typeof bulk>) => {
+        if (!rolledOver) await server.rollover(`logs-test-${server.namespace}`)
+        rolledOver = true
+        return bulk(...args)
+      }) as typeof client.bulk
+      const sink = new ElasticsearchSink(client, {}, systemClock)
+      const outcomes = await sink.bulk([first, second].map((each) => ({ ...each, maybeRepeated: true })))
+      expect(outcomes.map(({ status }) => status)).toEqual(['created', 'created'])
+      expect(await server.count()).toBe(2)
+      await sink.close()
+      await client.close()
+    })
+
+    it('that are there twice already become one when their batch is handled again', async () => {
+      const twice = documents('twice', 3)
+      await statuses(twice, false)
+      await server.rollover(`logs-test-${server.namespace}`)
+      await statuses(twice, false)
+      expect(await statuses(twice, true)).toEqual(['exists', 'exists', 'exists'])
+      expect(await server.count()).toBe(3)
     })
 
     it('are found for as many documents as a batch has', async () => {

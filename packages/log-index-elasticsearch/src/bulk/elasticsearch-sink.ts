@@ -13,9 +13,9 @@ import type { IndexClock } from '../system-clock.ts'
 import { timedSignal } from '../timed-signal.ts'
 import { checkDocument } from './check-document.ts'
 import { encodeBulk } from './encode-bulk.ts'
-import { findRepeats } from './find-repeats.ts'
 import { created, exists, itemOutcome } from './item-outcome.ts'
 import type { BulkItem } from './item-outcome.ts'
+import { findRepeats, type Repeats, undoRepeats } from './repeats.ts'
 import { requestOutcome } from './request-outcome.ts'
 
 interface BulkAnswer {
@@ -81,32 +81,49 @@ export class ElasticsearchSink implements LogSink {
     }
     const failure = await this.#ready(signal)
     if (failure !== undefined) return settleAll(outcomes, places.concat(maybeRepeated), requestOutcome(failure))
-    if (maybeRepeated.length > 0) {
-      const rest = await this.#withoutRepeats(documents, maybeRepeated, outcomes, signal)
-      // In the order of the documents, so that the first of two with one id is the one that is kept.
-      places = places.concat(rest).sort((a, b) => a - b)
+    if (maybeRepeated.length === 0) {
+      await this.#send(documents, places, outcomes, signal)
+      return outcomes
     }
+    const repeats = await this.#findRepeats(documents, maybeRepeated, outcomes, signal)
+    const fresh = repeats === undefined ? [] : maybeRepeated.filter((place) => !repeats.places.has(place))
+    // In the order of the documents, so that the first of two with one id is the one that is kept.
+    places = places.concat(fresh).sort((a, b) => a - b)
     await this.#send(documents, places, outcomes, signal)
+    if (repeats !== undefined) await this.#undoRepeats(documents, fresh, repeats, outcomes, signal)
     return outcomes
   }
 
-  /** Settles those that are there already, and all if that cannot be found out. Answers the others. */
-  async #withoutRepeats(
+  /** Settles those that are there already, and all if that cannot be found out: then there is no answer. */
+  async #findRepeats(
     documents: readonly LogDocument[],
     places: readonly number[],
     outcomes: DocumentOutcome[],
     signal: AbortSignal | undefined,
-  ): Promise<readonly number[]> {
-    let repeats: ReadonlySet<number> = new Set()
+  ): Promise<Repeats | undefined> {
+    let repeats: Repeats | undefined
     const failure = await this.#request(signal, async (requestSignal) => {
       repeats = await findRepeats(this.#client, this.#headers as RequestHeaders, documents, places, this.#options, requestSignal)
     })
-    if (failure !== undefined) {
-      settleAll(outcomes, places, requestOutcome(failure))
-      return []
-    }
-    for (const place of repeats) outcomes[place] = exists
-    return places.filter((place) => !repeats.has(place))
+    if (failure !== undefined) settleAll(outcomes, places, requestOutcome(failure))
+    for (const place of repeats?.places ?? []) outcomes[place] = exists
+    return repeats
+  }
+
+  /** Of the documents that were just written, those stay once that a rollover has let in twice. Where that cannot be found out they are to be tried again, and are found then. */
+  async #undoRepeats(
+    documents: readonly LogDocument[],
+    places: readonly number[],
+    { indices }: Repeats,
+    outcomes: DocumentOutcome[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const written = places.filter((place) => outcomes[place] === created)
+    if (written.length === 0) return
+    const failure = await this.#request(signal, (requestSignal) =>
+      undoRepeats(this.#client, this.#headers as RequestHeaders, documents, written, indices, this.#options, requestSignal),
+    )
+    if (failure !== undefined) settleAll(outcomes, written, requestOutcome(failure))
   }
 
   async #send(
