@@ -5,7 +5,7 @@ import type { MapperContext } from './mapper-context.ts'
 
 function writer(checkpoint: AssignedShard['checkpoint']): CheckpointWriter {
   // Nothing of the context is needed while nothing fails.
-  return new CheckpointWriter({ checkpoint } as AssignedShard, {} as MapperContext, new AbortController().signal)
+  return new CheckpointWriter({ checkpoint } as AssignedShard, {} as MapperContext, new AbortController().signal, () => {})
 }
 
 it('has one write under way, and skips what was overtaken meanwhile', async () => {

@@ -9,15 +9,18 @@ export class CheckpointWriter {
   readonly #shard: AssignedShard
   readonly #context: MapperContext
   readonly #stop: AbortSignal
+  readonly #onWritten: () => void
   #wanted = -1
   #written = -1
   #busy = false
   #writing: Promise<void> | undefined
 
-  constructor(shard: AssignedShard, context: MapperContext, stop: AbortSignal) {
+  /** `onWritten` is called whenever a checkpoint was written. */
+  constructor(shard: AssignedShard, context: MapperContext, stop: AbortSignal, onWritten: () => void) {
     this.#shard = shard
     this.#context = context
     this.#stop = stop
+    this.#onWritten = onWritten
   }
 
   /** Positions ascend. */
@@ -26,6 +29,17 @@ export class CheckpointWriter {
     if (this.#busy) return
     this.#busy = true
     this.#writing = this.#write()
+  }
+
+  /** The position that is written last, while a newer one is on its way; a successor would begin there. */
+  get behindAt(): number | undefined {
+    return this.#written < this.#wanted && this.#written >= 0 ? this.#written : undefined
+  }
+
+  /** Where the shard began. */
+  begin(position: number): void {
+    this.#wanted = position
+    this.#written = position
   }
 
   /** Resolves when the newest position is written, or never will be. */
@@ -40,6 +54,7 @@ export class CheckpointWriter {
         await untilAborted(this.#shard.checkpoint(position), this.#stop)
         this.#written = position
         failures = 0
+        this.#onWritten()
       } catch (error) {
         await this.#failed(position, error, failures++)
       }

@@ -104,6 +104,19 @@ describe('a stream that fails', () => {
   })
 })
 
+it('runs no further than a window ahead of the checkpoint that is written, so that a successor knows what may be repeated', async () => {
+  await using it = bench({ inFlightRecordsMax: 1_000 })
+  const commit = Promise.withResolvers<void>()
+  it.stream.beforeCheckpoint = () => commit.promise
+  it.put(...Array.from({ length: 3_000 }, () => 'a'))
+  await it.clock.advance(0)
+  expect(it.shard.checkpoint).toBe(0)
+  expect(it.invocations.at(-1)?.records.at(-1)?.position).toBeLessThan(1_000)
+  commit.resolve()
+  await it.clock.advance(0)
+  expect(it.shard.checkpoint).toBe(3_000)
+})
+
 it('finishes a closed shard, also within the batching window', async () => {
   await using it = bench({ MaximumBatchingWindowInSeconds: 300 })
   it.put('a')

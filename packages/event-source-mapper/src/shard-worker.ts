@@ -28,6 +28,8 @@ export class ShardWorker {
   #ended = false
   /** Whoever had the shard before ran at most one window ahead of the checkpoint from which this one began. */
   #handledBefore = Number.POSITIVE_INFINITY
+  /** Position after the last record that was polled. */
+  #polledTo = 0
 
   constructor(shard: AssignedShard, context: MapperContext, signals: ShardSignals, poll: PollLimits) {
     this.#shard = shard
@@ -36,8 +38,8 @@ export class ShardWorker {
     this.#poll = poll
     const source = shard.source
     this.#measure = measureRecords(context.parameters.payload, source)
-    this.#checkpoints = new CheckpointWriter(shard, context, signals.stop)
     const onRoom = (): void => this.#room.ring()
+    this.#checkpoints = new CheckpointWriter(shard, context, signals.stop, onRoom)
     const settlement = new ShardSettlement({
       context,
       tracker: this.#tracker,
@@ -112,8 +114,11 @@ export class ShardWorker {
   #receive(records: readonly StreamRecord[]): void {
     const { clock, counters } = this.#context
     if (this.#handledBefore === Number.POSITIVE_INFINITY) {
-      this.#handledBefore = (records[0]?.position ?? 0) + this.#context.parameters.inFlightRecordsMax
+      const begin = records[0]?.position ?? 0
+      this.#checkpoints.begin(begin)
+      this.#handledBefore = begin + this.#context.parameters.inFlightRecordsMax
     }
+    this.#polledTo = (records.at(-1)?.position ?? 0) + 1
     const sizes = new Uint32Array(records.length)
     let dataBytes = 0
     for (let index = 0; index < records.length; index++) {
@@ -164,6 +169,9 @@ export class ShardWorker {
       if (windowRecords + this.#poll.recordsMax > inFlightRecordsMax || windowBytes + this.#poll.bytesMax > inFlightBytesMax)
         return 'window'
     }
+    // A successor counts the window from the checkpoint that was written, not from the one that is on its way.
+    const { behindAt } = this.#checkpoints
+    if (behindAt !== undefined && this.#polledTo - behindAt + this.#poll.recordsMax > inFlightRecordsMax) return 'window'
     if (this.#lanes.every((lane) => lane.full)) return 'lanes'
     if (this.#context.buffered.full && this.#lanes.some((lane) => lane.queuedRecords > 0)) return 'buffer'
     return undefined
