@@ -6,7 +6,7 @@ import type { GatewayContext } from './gateway-context.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import type { GatewaySettings } from './gateway-options.ts'
 import type { GatewayServices } from './gateway-services.ts'
-import { clientGoneStatus } from './http/http-error.ts'
+import { clientGoneStatus, HttpError } from './http/http-error.ts'
 import { answerClientError } from './http/client-error.ts'
 import { linger } from './http/linger.ts'
 import { registerErrorHandler } from './http/register-error-handler.ts'
@@ -21,6 +21,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route answers without an API key. */
     readonly keyless?: boolean
+    /** Says how this process is: served whatever its roles. */
+    readonly status?: boolean
     /** Requests of this route are counted as ingest requests. */
     readonly ingest?: boolean
   }
@@ -70,6 +72,7 @@ function registerHooks(server: FastifyInstance, context: GatewayContext, closing
     observeEnd(request, reply, context)
     void reply.headers(standardHeaders)
     if (closing()) throw shuttingDown()
+    if (context.settings.statusOnly && !request.is404 && request.routeOptions.config.status !== true) throw withoutRole(request)
     policy.check({
       headers: request.headers,
       localAddress: request.socket.localAddress,
@@ -80,6 +83,14 @@ function registerHooks(server: FastifyInstance, context: GatewayContext, closing
   server.addHook('onSend', async (_request, reply) => {
     if (closing()) void reply.header('connection', 'close')
   })
+}
+
+function withoutRole({ method, routeOptions: { url = '' } }: FastifyRequest): HttpError {
+  return new HttpError(
+    421,
+    'role-missing',
+    `This process has not the role gateway (--roles, MILLRACE_ROLES), and does not answer ${method} ${url}: ask one that has it.`,
+  )
 }
 
 /** When an answer has gone out, or nobody is left to take it. */

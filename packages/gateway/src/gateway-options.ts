@@ -13,6 +13,7 @@ export interface GatewaySettings {
   readonly tlsCertificate: string | undefined
   readonly tlsKey: string | undefined
   readonly trustProxy: boolean
+  readonly statusOnly: boolean
   readonly bodyBytesMax: number
   readonly decompressedBytesMax: number
   readonly ingestBytesInFlightMax: number
@@ -71,6 +72,10 @@ export const gatewayOptionsSchema: z.ZodObject<GatewayOptionsShape> = z
       .boolean()
       .default(false)
       .describe('A proxy in front takes care of keys and TLS: a public address is allowed without them.'),
+    statusOnly: z
+      .boolean()
+      .default(false)
+      .describe('Only the probes, metrics and statistics are answered: everything else is for a process with the role gateway.'),
     bodyBytesMax: bytes(10 * mebibyte, 'Largest body of an ingest request, as it is sent (compressed).'),
     decompressedBytesMax: bytes(32 * mebibyte, 'Largest body of an ingest request after decompression.'),
     ingestBytesInFlightMax: bytes(

@@ -11,12 +11,25 @@ export interface GatewayClock {
   schedule(delayMs: number, callback: () => void): () => void
 }
 
+/** Whether this process works at all. One that does not should be started anew. */
+export interface Liveness {
+  readonly live: boolean
+  /** What has failed, in words; empty when it lives. */
+  readonly reasons: readonly string[]
+}
+
 /** Whether this process can do its work. */
 export interface Readiness {
   readonly ready: boolean
   /** What is missing, in words; empty when ready. */
   readonly reasons: readonly string[]
+  /** What does not work as it should, though nothing would be won by asking another process. */
+  readonly warnings: readonly string[]
 }
+
+/** What a process is asked to be ready for: all that it is there for, or one kind of request. */
+export const readinessPurposes = ['all', 'ingest', 'search'] as const
+export type ReadinessPurpose = (typeof readinessPurposes)[number]
 
 /** What stands behind the gateway. The composition root hands it in, and closes it after the gateway. */
 export interface GatewayServices {
@@ -30,7 +43,10 @@ export interface GatewayServices {
   readonly metrics: Registry
   /** Body of `GET /stats`: anything that JSON can say. */
   stats(): Promise<object>
-  readiness(): Promise<Readiness>
+  /** Cheap, and bounded in time. */
+  liveness(): Promise<Liveness>
+  /** Cheap, and bounded in time. */
+  readiness(purpose: ReadinessPurpose): Promise<Readiness>
   /** Of Millrace, e.g. `0.1.0`. */
   readonly version: string
   readonly clock: GatewayClock

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
@@ -18,6 +19,8 @@ const retentionIntervalMs = 3_600_000
 export interface SqliteLogIndex extends LogIndex {
   /** A port to be handed to another thread, which makes a sink of it with `connectSqliteLogSink`. Throws `IndexClosedError`. */
   sinkPort(): MessagePort
+  /** Resolves when the thread that writes has answered. Throws `IndexClosedError`. */
+  ping(): Promise<void>
 }
 
 /**
@@ -78,6 +81,16 @@ class ThreadedLogIndex implements SqliteLogIndex {
     const { port1, port2 } = new MessageChannel()
     this.#writer.postMessage({ type: 'connect', port: port1 } satisfies WriterCommand, [port1])
     return port2
+  }
+
+  async ping(): Promise<void> {
+    // Its greeting is the first that a new port brings.
+    const port = this.sinkPort()
+    try {
+      await once(port, 'message')
+    } finally {
+      port.close()
+    }
   }
 
   async bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {

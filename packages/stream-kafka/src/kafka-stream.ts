@@ -139,6 +139,10 @@ export class KafkaStream implements Stream {
     return this.#unlessEnded(() => found.read())
   }
 
+  isSubscribed(consumer: string): boolean {
+    return [...this.#subscriptions].some((subscription) => subscription.isMemberFor(consumer))
+  }
+
   /** Takes everything back; whoever uses the stream gets the error from now on. What was put already is still written, unless the stream is gone. */
   async end(error: StreamGoneError | StreamClosedError): Promise<void> {
     if (this.#ended !== undefined) return

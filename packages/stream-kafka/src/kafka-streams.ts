@@ -94,6 +94,12 @@ export class KafkaStreams implements StreamRegistry {
     })
   }
 
+  /** Resolves when Kafka has answered what streams there are. */
+  async ping(): Promise<void> {
+    this.#assertOpen()
+    await this.#refresh()
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed

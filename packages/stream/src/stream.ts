@@ -75,6 +75,8 @@ export interface Stream {
    */
   subscribe(consumer: string, options: SubscribeOptions, signal: AbortSignal): AsyncIterable<AssignedShard>
   lag(consumer: string): Promise<readonly ShardLag[]>
+  /** Whether a subscriber of this process takes part when the consumer's shards are shared out. It may hold none, where there are more subscribers than shards. */
+  isSubscribed(consumer: string): boolean
 }
 
 /** A shard while it is this process's to work on. */

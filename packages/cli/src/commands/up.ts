@@ -16,6 +16,7 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
     ...options,
     backends: options,
     dataDirectory: options.data,
+    drainDelayMs: options.drainDelay * 1000,
     definition,
     normalizer: normalizerFrom(options),
     onWarning: (message) => console.error(`millrace: ${message}`),
@@ -30,7 +31,11 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
   const stopReleasing = releaseMemory(() => server.system.mappings.reduce((sum, { mapper }) => sum + mapper.stats().settled, 0))
   const failure = await Promise.race([interrupted, server.system.failed])
   stopReleasing()
-  if (failure === undefined) console.error('millrace: settling the work in hand …')
+  if (failure === undefined) {
+    if (options.drainDelay > 0) console.error(`millrace: not ready any more; requests are taken for ${options.drainDelay} s`)
+    await server.drain()
+    console.error('millrace: settling the work in hand …')
+  }
   await server.close()
   if (failure !== undefined) throw failure
 }

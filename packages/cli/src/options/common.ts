@@ -73,8 +73,31 @@ export const normalizerOptions = {
   }),
 } as const
 
+/** What a process does of the whole; the rest is done by others. */
+export const roles = ['gateway', 'mapper', 'console'] as const
+export type Role = (typeof roles)[number]
+
+const roleMessage = `should name at least one of ${roles.join(', ')}, separated by commas`
+
 /** The server's own. */
 export const serverOptions = {
+  roles: option({
+    flag: '--roles <names>',
+    env: 'MILLRACE_ROLES',
+    description:
+      'what this process does: gateway (ingest, search, invocations), mapper (polls the streams and runs the functions), console (for the web page, which there is not yet: it changes nothing). Fewer than all need --kafka and --elasticsearch',
+    schema: commaSeparated()
+      .pipe(z.array(z.enum(roles, roleMessage)).min(1, roleMessage))
+      .transform((names): ReadonlySet<Role> => new Set(names)),
+    default: roles.join(','),
+  }),
+  drainDelay: option({
+    flag: '--drain-delay <seconds>',
+    env: 'MILLRACE_DRAIN_DELAY',
+    description: 'at SIGTERM, how long requests are still taken while /readyz says no, so that a load balancer notices first',
+    schema: wholeNumber(0, 300),
+    default: '0',
+  }),
   host: option({ flag: '--host <address>', env: 'MILLRACE_HOST', description: 'address to listen on', schema: text, default: defaultHost }),
   port: option({
     flag: '--port <n>',

@@ -4,6 +4,7 @@ import { createEventSourceMapper, parseMappingParameters } from '@millrace/event
 import { createFunctionRuntime, type FunctionDefinition, type FunctionLogLine } from '@millrace/function-runtime'
 import type { NormalizerOptions } from '@millrace/log-normalizer'
 import { type Stream, StreamExistsError, StreamNotFoundError, type StreamRegistry } from '@millrace/stream'
+import type { Role } from '../options/common.ts'
 import type { LogIndexerInit } from '../functions/log-indexer.ts'
 import {
   type FunctionResource,
@@ -13,7 +14,7 @@ import {
   type SystemDefinition,
 } from '../template/system-definition.ts'
 import { openCoordination } from './backends/open-coordination.ts'
-import { type Index, openIndex } from './backends/open-index.ts'
+import { type Index, openIndex, usesElasticsearch } from './backends/open-index.ts'
 import { type BackendSettings, openStreams } from './backends/open-streams.ts'
 import { runMappings } from './run-mappings.ts'
 import type { RunningMapping, System } from './system.ts'
@@ -22,6 +23,7 @@ import { systemClock } from './system-clock.ts'
 export interface SystemOptions {
   readonly backends: BackendSettings
   readonly dataDirectory: string
+  readonly roles: ReadonlySet<Role>
   readonly definition: SystemDefinition
   readonly normalizer: NormalizerOptions
   readonly namespace: string
@@ -73,7 +75,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       })
       mappings.push({ definition, mapper })
     }
-    const running = runMappings(mappings, streams)
+    const running = runMappings(options.roles.has('mapper') ? mappings : [], streams)
     closers.push(() => running.stop())
     return {
       streams,
@@ -82,6 +84,11 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       runtime,
       coordination,
       mappings,
+      roles: options.roles,
+      parts: [
+        { name: 'stream', embedded: options.backends.kafka.length === 0, ping: () => streams.ping() },
+        { name: 'index', embedded: !usesElasticsearch(options.backends), ping: () => index.ping() },
+      ],
       failed: Promise.race([streams.failed, index.failed, running.failed]),
       settled: (signal) => running.settled(signal),
       close,

@@ -1,4 +1,5 @@
 import { backendOptions } from '../options/backends.ts'
+import { roles } from '../options/common.ts'
 import { readOptions } from '../options/option.ts'
 import { defaultDefinition } from '../template/default-definition.ts'
 import { loadTemplate } from '../template/load-template.ts'
@@ -14,6 +15,8 @@ export async function serveLocally(options: {
   return serve({
     backends: readOptions(backendOptions, {}, {}),
     dataDirectory: options.data,
+    roles: new Set(roles),
+    drainDelayMs: 0,
     definition: options.template === undefined ? defaultDefinition : await loadTemplate(options.template),
     normalizer: options.normalizer ?? {},
     namespace: options.namespace ?? 'default',

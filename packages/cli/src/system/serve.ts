@@ -3,8 +3,12 @@ import { createGateway } from '@millrace/gateway'
 import { claimDataDirectory, type DataDirectoryClaim } from '@millrace/stream-sqlite'
 import { Registry } from 'prom-client'
 import { version } from '../version.ts'
+import { roles } from '../options/common.ts'
+import { UsageError } from '../options/usage-error.ts'
 import { collectStats } from './collect-stats.ts'
 import { usesElasticsearch } from './backends/open-index.ts'
+import type { BackendSettings } from './backends/open-streams.ts'
+import { SystemHealth } from './health/system-health.ts'
 import { openSystem, type SystemOptions } from './open-system.ts'
 import { registerSystemMetrics } from './metrics/system-metrics.ts'
 import { sharing } from './sharing.ts'
@@ -21,27 +25,45 @@ export interface ServeOptions extends SystemOptions {
   readonly tlsCert: string | undefined
   readonly tlsKey: string | undefined
   readonly trustProxy: boolean
+  /** At the end, how long requests are still taken after the process has said that it is not ready. */
+  readonly drainDelayMs: number
 }
 
 /** A system with its gateway. */
 export interface Server {
   readonly url: string
   readonly system: System
+  /** Says that it is not ready any more, and goes on for the drain delay. */
+  drain(): Promise<void>
   /** Refuses new work, settles the work in hand, and gives the data directory back. */
   close(): Promise<void>
+}
+
+/** Throws `UsageError` for roles that the backends do not allow. */
+function checkRoles({ roles: own, backends }: ServeOptions): void {
+  const missing = roles.filter((role) => !own.has(role))
+  if (missing.length === 0 || standsAlone(backends)) return
+  throw new UsageError(
+    `--roles ${[...own].join(',')} leaves out ${missing.join(' and ')}, but the embedded stream and index belong to one process, which does everything: leave --roles out, or give --kafka and --elasticsearch.`,
+  )
+}
+
+/** Nothing of the system is in the data directory: several processes may be the system. */
+function standsAlone(backends: BackendSettings): boolean {
+  return backends.kafka.length > 0 && usesElasticsearch(backends)
 }
 
 /** Claims the data directory if something of the system stands in it, opens the system, and listens. What was opened is closed again when a later step fails. */
 export async function serve(options: ServeOptions): Promise<Server> {
   const startedAt = Date.now()
+  checkRoles(options)
   const claim = await claimIfNeeded(options)
   let system: System | undefined
   try {
     system = await openSystem(options)
     const metrics = new Registry()
     const opened = system
-    let failure: Error | undefined
-    void opened.failed.then((error) => (failure = error))
+    const health = new SystemHealth(opened, systemClock)
     const snapshot = sharing(() => takeSnapshot(opened, systemClock))
     registerSystemMetrics(metrics, snapshot)
     const gateway = await createGateway(
@@ -53,7 +75,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
         deadLetters: opened.deadLetters,
         metrics,
         stats: async () => collectStats(await snapshot(), startedAt),
-        readiness: async () => readinessOf(opened, failure),
+        liveness: () => health.liveness(),
+        readiness: (purpose) => health.readiness(purpose),
         version,
         clock: systemClock,
         randomKey: () => crypto.randomUUID(),
@@ -65,6 +88,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         apiKeys: options.apiKeys,
         allowedHosts: options.allowedHosts,
         trustProxy: options.trustProxy,
+        statusOnly: !options.roles.has('gateway'),
         ...(options.tlsCert === undefined ? {} : { tlsCertificate: await readFile(options.tlsCert, 'utf8') }),
         ...(options.tlsKey === undefined ? {} : { tlsKey: await readFile(options.tlsKey, 'utf8') }),
       },
@@ -74,7 +98,12 @@ export async function serve(options: ServeOptions): Promise<Server> {
     return {
       url,
       system: opened,
+      drain: async () => {
+        health.drain()
+        await new Promise<void>((resolve) => systemClock.schedule(options.drainDelayMs, resolve))
+      },
       close: async () => {
+        health.drain()
         await gateway.close()
         await opened.close()
         await claim?.release()
@@ -92,19 +121,6 @@ export async function serve(options: ServeOptions): Promise<Server> {
  * on one machine.
  */
 async function claimIfNeeded({ backends, dataDirectory }: ServeOptions): Promise<DataDirectoryClaim | undefined> {
-  const overKafka = backends.kafka.length > 0
-  if (overKafka && usesElasticsearch(backends)) return undefined
-  return claimDataDirectory(dataDirectory, { create: true, kind: overKafka ? 'kafka' : 'embedded' })
-}
-
-/** Ready: every part lives, and no mapping is held up by something that does not pass by itself. */
-function readinessOf(system: System, failure: Error | undefined): { readonly ready: boolean; readonly reasons: readonly string[] } {
-  const reasons = failure === undefined ? [] : [failure.message]
-  for (const { definition, mapper } of system.mappings) {
-    const { reason, message } = mapper.explain()
-    if (reason === 'function-unavailable' || reason === 'dead-letters-failing' || reason === 'no-shards') {
-      reasons.push(`${definition.streamName} > ${definition.functionName}: ${message}`)
-    }
-  }
-  return { ready: reasons.length === 0, reasons }
+  if (standsAlone(backends)) return undefined
+  return claimDataDirectory(dataDirectory, { create: true, kind: backends.kafka.length > 0 ? 'kafka' : 'embedded' })
 }

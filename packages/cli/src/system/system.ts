@@ -3,6 +3,7 @@ import type { Coordination } from '@millrace/function'
 import type { FunctionRuntime } from '@millrace/function-runtime'
 import type { LogSearch } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
+import type { Role } from '../options/common.ts'
 import type { MappingDefinition } from '../template/system-definition.ts'
 
 /** The parts of a running Millrace, put together. Which backends they stand on is known to whoever opened it alone. */
@@ -14,12 +15,23 @@ export interface System {
   /** Limits on concurrency and rates: of all processes, or of this one alone. */
   readonly coordination: Coordination
   readonly mappings: readonly RunningMapping[]
+  readonly roles: ReadonlySet<Role>
+  /** The parts that everything stands on. */
+  readonly parts: readonly Part[]
   /** Resolves with the reason when a part has failed that the system cannot do without. */
   readonly failed: Promise<Error>
   /** Resolves when every record that is in a mapped stream is settled. */
   settled(signal: AbortSignal): Promise<void>
   /** Settles the work in hand, then closes everything, in the order of the way of a record. */
   close(): Promise<void>
+}
+
+export interface Part {
+  readonly name: 'stream' | 'index'
+  /** A thread of this process, which nothing but a new process mends. */
+  readonly embedded: boolean
+  /** Resolves when it has answered. */
+  ping(): Promise<void>
 }
 
 export interface RunningMapping {

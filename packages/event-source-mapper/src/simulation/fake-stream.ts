@@ -152,6 +152,10 @@ export class FakeStream implements Stream {
     }
   }
 
+  isSubscribed(): boolean {
+    return this.#assign !== undefined
+  }
+
   shards(): Promise<readonly Shard[]> {
     return unused()
   }

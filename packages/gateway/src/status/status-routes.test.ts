@@ -11,12 +11,40 @@ describe('the state of a gateway', () => {
     expect(answer.headers.server).toBe('millrace')
   })
 
+  it('does not live once something has failed for good', async () => {
+    const services = new FakeServices()
+    services.live = { live: false, reasons: ['The thread that writes the index exited.'] }
+    const answer = await get('/healthz', services)
+    expect([answer.statusCode, answer.json()]).toMatchObject([503, { status: 'failed', name: 'millrace', reasons: services.live.reasons }])
+  })
+
+  it('serves nothing but its state in a process without the role', async () => {
+    const options = { statusOnly: true }
+    for (const path of ['/', '/healthz', '/readyz', '/stats', '/metrics']) {
+      expect((await get(path, new FakeServices(), {}, options)).statusCode, path).toBe(200)
+    }
+    const { server, services } = testServer(options)
+    for (const url of ['/ingest/logs', '/search', '/dead-letters/redrive']) {
+      const answer = await server.inject({ method: 'POST', url, payload: 'x' })
+      expect([answer.statusCode, answer.json()], url).toMatchObject([421, { error: { code: 'role-missing', retryable: false } }])
+      expect(answer.body).toContain('role gateway')
+    }
+    const invoked = await server.inject({ method: 'POST', url: '/2015-03-31/functions/hello/invocations' })
+    expect(invoked.json()).toMatchObject({ Message: expect.stringContaining('role gateway') as string })
+    expect((await server.inject('/streams')).statusCode).toBe(421)
+    expect((await server.inject('/nothing')).statusCode).toBe(404)
+    expect([services.fakeStreams.logs.puts, services.invocations]).toEqual([[], []])
+  })
+
   it('is ready, or says what is missing', async () => {
     const services = new FakeServices()
-    expect((await get('/readyz', services)).json()).toEqual({ ready: true, reasons: [] })
-    services.ready = { ready: false, reasons: ['the index is opening'] }
+    expect((await get('/readyz', services)).json()).toEqual({ ready: true, reasons: [], warnings: [] })
+    services.ready = { ready: false, reasons: ['the index is opening'], warnings: [] }
     const answer = await get('/readyz', services)
-    expect([answer.statusCode, answer.json()]).toEqual([503, { ready: false, reasons: ['the index is opening'] }])
+    expect([answer.statusCode, answer.json()]).toEqual([503, services.ready])
+    await get('/readyz?for=search', services)
+    expect(services.purposes).toEqual(['all', 'all', 'search'])
+    expect((await get('/readyz?for=lunch', services)).statusCode).toBe(400)
   })
 
   it('is told as statistics, streams, metrics and paths', async () => {

@@ -1,22 +1,33 @@
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import type { GatewayContext } from '../gateway-context.ts'
+import { readinessPurposes } from '../gateway-services.ts'
+import { parseInput } from '../http/parse-input.ts'
+
+const readinessQuery = z.strictObject({ for: z.enum(readinessPurposes).default('all') })
 
 /** `GET /`, `/healthz`, `/readyz`, `/metrics`, `/stats`, `/streams`. */
 export function registerStatus(scope: FastifyInstance, { services }: GatewayContext): void {
-  const keyless = { config: { keyless: true } }
+  const status = { config: { status: true } }
+  const keyless = { config: { status: true, keyless: true } }
 
-  scope.get('/', async () => ({ name: 'millrace', version: services.version, paths }))
+  scope.get('/', status, async () => ({ name: 'millrace', version: services.version, paths }))
 
-  scope.get('/healthz', keyless, async () => ({ status: 'ok', name: 'millrace', version: services.version }))
+  scope.get('/healthz', keyless, async (_request, reply) => {
+    const { live, reasons } = await services.liveness()
+    const answer = { status: live ? 'ok' : 'failed', name: 'millrace', version: services.version }
+    return reply.status(live ? 200 : 503).send(live ? answer : { ...answer, reasons })
+  })
 
-  scope.get('/readyz', keyless, async (_request, reply) => {
-    const readiness = await services.readiness()
+  scope.get('/readyz', keyless, async (request, reply) => {
+    const { for: purpose } = parseInput(readinessQuery, request.query, 'query')
+    const readiness = await services.readiness(purpose)
     return reply.status(readiness.ready ? 200 : 503).send(readiness)
   })
 
-  scope.get('/metrics', async (_request, reply) => reply.type(services.metrics.contentType).send(await services.metrics.metrics()))
+  scope.get('/metrics', status, async (_request, reply) => reply.type(services.metrics.contentType).send(await services.metrics.metrics()))
 
-  scope.get('/stats', async () => services.stats())
+  scope.get('/stats', status, async () => services.stats())
 
   scope.get('/streams', async () => ({ streams: await services.streams.list() }))
 }

@@ -7,7 +7,7 @@ import { Registry } from 'prom-client'
 import { buildServer } from '../../src/build-server.ts'
 import { parseGatewayOptions } from '../../src/gateway-options.ts'
 import type { GatewayOptions } from '../../src/gateway-options.ts'
-import type { GatewayClock, GatewayServices, Readiness } from '../../src/gateway-services.ts'
+import type { GatewayClock, GatewayServices, Liveness, Readiness, ReadinessPurpose } from '../../src/gateway-services.ts'
 import { FakeDeadLetters } from './fake-dead-letters.ts'
 import { FakeStreams } from './fake-streams.ts'
 
@@ -24,7 +24,9 @@ export class FakeServices implements GatewayServices {
   readonly invocations: { name: string; payload: Payload }[] = []
   readonly errors: unknown[] = []
   readonly clock: GatewayClock
-  ready: Readiness = { ready: true, reasons: [] }
+  live: Liveness = { live: true, reasons: [] }
+  ready: Readiness = { ready: true, reasons: [], warnings: [] }
+  readonly purposes: ReadinessPurpose[] = []
   searchResult: (request: SearchRequest) => Promise<SearchResult> = async () => ({ hits: [], aggregations: {}, tookMs: 1 })
   invocation: () => Promise<InvocationResult> = async () => success('{"ok":true}')
   #keys = 0
@@ -54,7 +56,11 @@ export class FakeServices implements GatewayServices {
   async stats(): Promise<object> {
     return { received: 3 }
   }
-  async readiness(): Promise<Readiness> {
+  async liveness(): Promise<Liveness> {
+    return this.live
+  }
+  async readiness(purpose: ReadinessPurpose): Promise<Readiness> {
+    this.purposes.push(purpose)
     return this.ready
   }
   randomKey(): string {

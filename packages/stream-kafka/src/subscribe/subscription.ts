@@ -95,6 +95,11 @@ export class Subscription {
     })
   }
 
+  /** Whether Kafka counts this subscriber among the members of the consumer's group. */
+  isMemberFor(consumer: string): boolean {
+    return this.#options.consumer === consumer && this.#member.membership !== undefined
+  }
+
   /** The shards as they are assigned, until the signal is aborted. Throws what Kafka refuses the member for. */
   async *run(signal: AbortSignal): AsyncGenerator<AssignedShard, void> {
     const stop = (): void => {

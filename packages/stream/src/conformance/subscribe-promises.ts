@@ -18,6 +18,18 @@ export const subscribePromises: Promises = {
     }
   },
 
+  async 'tells whether a subscriber of this process takes part'(subject) {
+    const stream = await streamOf(subject)
+    expect(stream.isSubscribed('c')).toBe(false)
+    {
+      await using subscriber = new Subscriber(stream, 'c')
+      await pull(subscriber)
+      expect(stream.isSubscribed('c')).toBe(true)
+      expect(stream.isSubscribed('other')).toBe(false)
+    }
+    await eventually('the subscriber has left', async () => !stream.isSubscribed('c'))
+  },
+
   async 'begins at the tip where that is asked for, and keeps that place'(subject) {
     const stream = await streamOf(subject)
     await accept(stream, puts(10, 'old'))

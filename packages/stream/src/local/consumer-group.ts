@@ -55,6 +55,10 @@ export class ConsumerGroup {
     return this.#held.size
   }
 
+  get members(): number {
+    return this.#members.length
+  }
+
   async *subscribe(options: SubscribeOptions, signal: AbortSignal): AsyncGenerator<AssignedShard, void> {
     assertLimits(options)
     if (signal.aborted) return

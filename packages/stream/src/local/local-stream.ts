@@ -129,6 +129,10 @@ export class LocalStream implements Stream {
     )
   }
 
+  isSubscribed(consumer: string): boolean {
+    return (this.#consumers.get(consumer)?.members ?? 0) > 0
+  }
+
   /** Takes everything back; whoever uses the stream gets the error from now on. What was put already is still written, unless the stream is gone. */
   end(error: Error): void {
     this.#ended = error

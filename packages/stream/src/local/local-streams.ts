@@ -126,6 +126,15 @@ export class LocalStreams implements StreamRegistry {
     await this.#retention.enforce()
   }
 
+  /** Resolves when the thread or whatever else writes the store has answered. */
+  async ping(): Promise<void> {
+    this.#assertOpen()
+    await this.#context.queue.run(
+      () => ({ kind: 'remove-dead-letters', ids: [] }),
+      () => {},
+    )
+  }
+
   usage(): LocalUsage {
     return { pendingBytes: this.#context.pending.bytes, tailBytes: this.#tail.bytes }
   }

@@ -11,6 +11,8 @@ export interface Index {
   /** How an execution environment reaches it; anew for each. */
   connect(): { readonly sink: LogIndexerInit['sink']; readonly transfer: readonly Transferable[] }
   readonly failed: Promise<Error>
+  /** Resolves when what keeps the index has answered. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ async function openEmbedded({ dataDirectory, retentionDays }: IndexSettings): Pr
       return { sink: { module, export: 'connectSqliteLogSink', data: port }, transfer: [port] }
     },
     failed: failed.promise,
+    ping: () => index.ping(),
     close: () => index.close(),
   }
 }
@@ -75,6 +78,8 @@ async function openElasticsearch(
     connect: () => ({ sink: { module, export: 'connectElasticsearchLogSink', data: connection }, transfer: [] }),
     // Elasticsearch that is away comes back: nothing here has to be started anew.
     failed: new Promise(() => {}),
+    // What a search needs is there: nodes, and every shard.
+    ping: async () => void (await index.search({ size: 0 })),
     close: () => index.close(),
   }
 }

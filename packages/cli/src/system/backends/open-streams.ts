@@ -12,6 +12,8 @@ export type Streams = StreamRegistry & {
   readonly deadLetters: DeadLetterStore
   /** Resolves with the reason when a part has failed that only a new process mends. */
   readonly failed: Promise<Error>
+  /** Resolves when what keeps the streams has answered. */
+  ping(): Promise<void>
 }
 
 /** Opens the streams: over Kafka where brokers are given, else in the data directory. A backend's code is loaded only if it is used. */
