@@ -70,6 +70,7 @@ class RedisCoordination implements Coordination {
 
   #makeLimit(scope: string, options: Required<ConcurrencyLimitOptions>): RedisConcurrencyLimit {
     const limit = new RedisConcurrencyLimit(scope, options, this.#link, this.#settings, {
+      onResize: (max) => this.#limits.change(scope, checkLimit(scope, { ...options, max })),
       onClose: () => this.#limits.drop(scope),
       onEnd: () => this.#claimants.delete(limit),
     })

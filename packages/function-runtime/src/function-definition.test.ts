@@ -10,7 +10,7 @@ it("has Lambda's defaults", () => {
     memorySizeMb: 128,
     concurrencyPerEnvironment: 1,
     idleTimeoutMs: 60_000,
-    minEnvironments: 0,
+    provisionedConcurrency: 0,
   })
 })
 

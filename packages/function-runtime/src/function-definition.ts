@@ -18,8 +18,8 @@ export interface FunctionSettings {
   readonly reservedConcurrency?: number
   /** An environment that was not used for this long is ended. 60,000 ms by default. */
   readonly idleTimeoutMs?: number
-  /** Environments that are kept ready at all times (provisioned concurrency). 0 by default. */
-  readonly minEnvironments?: number
+  /** Executions that environments are kept ready for at all times, in all processes together. 0 by default. */
+  readonly provisionedConcurrency?: number
 }
 
 /** A handler written for Lambda. */
@@ -73,6 +73,6 @@ export function resolveFunction(definition: FunctionDefinition): ResolvedFunctio
     concurrencyPerEnvironment: whole('concurrencyPerEnvironment', definition.concurrencyPerEnvironment ?? 1, 1, 1_000),
     reservedConcurrency: reserved === undefined ? undefined : whole('reservedConcurrency', reserved, 0, 1_000_000),
     idleTimeoutMs: whole('idleTimeoutMs', definition.idleTimeoutMs ?? 60_000, 0, 2_147_483_647),
-    minEnvironments: whole('minEnvironments', definition.minEnvironments ?? 0, 0, 1_000),
+    provisionedConcurrency: whole('provisionedConcurrency', definition.provisionedConcurrency ?? 0, 0, 100_000),
   }
 }

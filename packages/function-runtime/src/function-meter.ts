@@ -10,10 +10,12 @@ export interface FunctionStats {
   /** Invocations that wait for an environment. */
   readonly queuedInvocations: number
   /**
-   * Concurrent executions that are taken of the limit that the function is under (its own, or the one it shares with all that reserve none):
-   * permits that are held, and invocations without one.
+   * Executions of the function that are taken of the limit that it is under: permits that are held, and invocations without one.
    */
   readonly concurrentExecutions: number
+  /** Most of them at once so far. */
+  readonly concurrentExecutionsMax: number
+  /** Of all processes together; for a function that reserves none what all such functions share. */
   readonly concurrencyMax: number
   /** Invocations that were run, whatever came of them. */
   readonly invocations: number
@@ -26,6 +28,12 @@ export interface FunctionStats {
   readonly timeouts: number
   /** Invocations that were refused because of a concurrency limit. */
   readonly throttles: number
+  /** Invocations that ran in environments that are kept ready, and those that did not though there are such. */
+  readonly provisionedInvocations: number
+  readonly spilloverInvocations: number
+  /** Share of the provisioned concurrency that is in use, 0 to 1. */
+  readonly provisionedConcurrencyUtilization: number
+  readonly provisionedConcurrency: number
   readonly durations: DurationSummary
   readonly initDurations: DurationSummary
   readonly billedDurationMs: number
@@ -43,6 +51,9 @@ type Counters = Pick<
   | 'errors'
   | 'timeouts'
   | 'throttles'
+  | 'concurrentExecutionsMax'
+  | 'provisionedInvocations'
+  | 'spilloverInvocations'
   | 'billedDurationMs'
   | 'gbSeconds'
   | 'maxMemoryUsedMb'
@@ -59,11 +70,28 @@ export class FunctionMeter {
   errors = 0
   timeouts = 0
   throttles = 0
+  provisionedInvocations = 0
+  spilloverInvocations = 0
+  #concurrentExecutions = 0
+  #concurrentExecutionsMax = 0
   #billedDurationMs = 0
   #gbSeconds = 0
   #maxMemoryUsedMb = 0
   readonly #durations = new DurationHistogram()
   readonly #initDurations = new DurationHistogram()
+
+  get concurrentExecutions(): number {
+    return this.#concurrentExecutions
+  }
+
+  /** An execution was taken. */
+  enter(): void {
+    if (++this.#concurrentExecutions > this.#concurrentExecutionsMax) this.#concurrentExecutionsMax = this.#concurrentExecutions
+  }
+
+  leave(): void {
+    this.#concurrentExecutions--
+  }
 
   recordInvocation(report: InvocationReport): void {
     this.invocations++
@@ -79,7 +107,17 @@ export class FunctionMeter {
   }
 
   counters(): Counters {
-    const { invocations, coldStarts, environmentStarts, initFailures, errors, timeouts, throttles } = this
+    const {
+      invocations,
+      coldStarts,
+      environmentStarts,
+      initFailures,
+      errors,
+      timeouts,
+      throttles,
+      provisionedInvocations,
+      spilloverInvocations,
+    } = this
     return {
       invocations,
       coldStarts,
@@ -88,6 +126,9 @@ export class FunctionMeter {
       errors,
       timeouts,
       throttles,
+      provisionedInvocations,
+      spilloverInvocations,
+      concurrentExecutionsMax: this.#concurrentExecutionsMax,
       billedDurationMs: this.#billedDurationMs,
       gbSeconds: this.#gbSeconds,
       maxMemoryUsedMb: this.#maxMemoryUsedMb,

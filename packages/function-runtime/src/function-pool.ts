@@ -4,6 +4,7 @@ import type { ResolvedFunction } from './function-definition.ts'
 import { FunctionMeter } from './function-meter.ts'
 import { Invocation } from './invocation.ts'
 import type { RuntimeServices } from './runtime-services.ts'
+import { ScaleOutBudget } from './scale-out-budget.ts'
 import { crashed } from './verdicts.ts'
 import { errorPayload } from './worker/error-payload.ts'
 
@@ -15,24 +16,87 @@ const restartDelayMsMax = 60_000
  * waits for the first that is free, and another one is started meanwhile. What waits is bounded by the concurrency limits in front of the pool.
  */
 export class FunctionPool implements EnvironmentOwner {
-  readonly fn: ResolvedFunction
   readonly meter: FunctionMeter = new FunctionMeter()
   readonly #services: RuntimeServices
   readonly #environments = new Set<ExecutionEnvironment>()
   readonly #starting = new Set<ExecutionEnvironment>()
+  /** Of settings or code that were replaced: they end with what runs in them. */
+  readonly #retired = new Set<ExecutionEnvironment>()
+  readonly #budget: ScaleOutBudget
+  #fn: ResolvedFunction
+  /** Environments that are kept ready at all times. */
+  #provisioned: number
   /** Those with room; the one used last is the last. */
   readonly #available: ExecutionEnvironment[] = []
   readonly #queue = new Set<Invocation>()
   readonly #underway = new Set<Promise<unknown>>()
   #cancelIdleCheck: (() => void) | undefined
   #cancelRestart: (() => void) | undefined
+  #cancelScaleOut: (() => void) | undefined
   #restartFailures = 0
   #closing = false
 
-  constructor(fn: ResolvedFunction, services: RuntimeServices) {
-    this.fn = fn
+  constructor(fn: ResolvedFunction, services: RuntimeServices, provisioned: number) {
+    this.#fn = fn
     this.#services = services
-    this.#keepMinimum()
+    this.#provisioned = provisioned
+    this.#budget = new ScaleOutBudget(services.scaleOutPer10Seconds, services.clock.now())
+    this.#keepProvisioned()
+  }
+
+  get fn(): ResolvedFunction {
+    return this.#fn
+  }
+
+  /** Settings or code have changed: the next invocation meets the new ones, those that run go on with the old. */
+  renew(fn: ResolvedFunction = this.#fn): void {
+    this.#fn = fn
+    if (this.#closing) return
+    for (const environment of this.#environments) {
+      this.#retired.add(environment)
+      this.#starting.delete(environment)
+      this.#takeOut(environment)
+      if (environment.busy === 0) void environment.end()
+    }
+    this.#environments.clear()
+    this.#cancelRestart?.()
+    this.#cancelRestart = undefined
+    this.#restartFailures = 0
+    this.#keepProvisioned()
+    this.#startNeeded()
+  }
+
+  /** Takes over settings that environments know nothing of. */
+  adjust(fn: ResolvedFunction): void {
+    this.#fn = fn
+  }
+
+  /** Changes how many environments are kept ready. */
+  provision(environments: number): void {
+    if (environments === this.#provisioned) return
+    this.#provisioned = environments
+    this.#keepProvisioned()
+    this.#cancelIdleCheck?.()
+    this.#cancelIdleCheck = undefined
+    this.#endIdle()
+  }
+
+  /** Those that are kept ready: asked for, initialised, and initialised without work. */
+  get provisioned(): { readonly asked: number; readonly ready: number; readonly idle: number; readonly busyInvocations: number } {
+    let [ready, idle, busyInvocations] = [0, 0, 0]
+    for (const environment of this.#environments) {
+      if (!environment.provisioned || this.#starting.has(environment)) continue
+      ready++
+      busyInvocations += environment.busy
+      if (environment.busy === 0) idle++
+    }
+    return { asked: this.#provisioned, ready, idle, busyInvocations }
+  }
+
+  /** Whether an invocation would find an environment, or may start one. */
+  get admits(): boolean {
+    if (this.#available.length > 0 || this.#queue.size < this.#starting.size * this.#fn.concurrencyPerEnvironment) return true
+    return this.#budget.has(this.#services.clock.now())
   }
 
   get environments(): number {
@@ -50,6 +114,7 @@ export class FunctionPool implements EnvironmentOwner {
   get busy(): number {
     let busy = 0
     for (const environment of this.#environments) busy += environment.busy
+    for (const environment of this.#retired) busy += environment.busy
     return busy
   }
 
@@ -83,6 +148,8 @@ export class FunctionPool implements EnvironmentOwner {
 
   #assign(environment: ExecutionEnvironment, invocation: Invocation): void {
     environment.run(invocation)
+    if (environment.provisioned) this.meter.provisionedInvocations++
+    else if (this.#provisioned > 0) this.meter.spilloverInvocations++
     if (!environment.hasRoom) this.#takeOut(environment)
   }
 
@@ -92,16 +159,27 @@ export class FunctionPool implements EnvironmentOwner {
   }
 
   #startNeeded(): void {
-    const each = this.fn.concurrencyPerEnvironment
-    while (!this.#closing && this.#starting.size < this.#services.startsMax && this.#queue.size > this.#starting.size * each)
+    const each = this.#fn.concurrencyPerEnvironment
+    const { clock, startsMax } = this.#services
+    while (!this.#closing && this.#starting.size < startsMax && this.#queue.size > this.#starting.size * each) {
+      if (!this.#budget.tryTake(clock.now())) return this.#scaleOutLater()
       this.#start(false)
+    }
+  }
+
+  #scaleOutLater(): void {
+    const { clock } = this.#services
+    this.#cancelScaleOut ??= clock.schedule(this.#budget.waitMs(clock.now()), () => {
+      this.#cancelScaleOut = undefined
+      this.#startNeeded()
+    })
   }
 
   #start(provisioned: boolean): void {
     this.meter.environmentStarts++
     let environment: ExecutionEnvironment
     try {
-      environment = new ExecutionEnvironment(this.fn, this, this.#services, provisioned)
+      environment = new ExecutionEnvironment(this.#fn, this, this.#services, provisioned)
     } catch (error) {
       // What the definition hands to its environments could not be made.
       this.#failWaiting({ initMs: 0, verdict: () => crashed(errorPayload(error)) }, undefined)
@@ -112,19 +190,22 @@ export class FunctionPool implements EnvironmentOwner {
     this.#starting.add(environment)
   }
 
-  #keepMinimum(): void {
-    for (let missing = this.fn.minEnvironments - this.#environments.size; missing > 0 && !this.#closing; missing--) this.#start(true)
+  #keepProvisioned(): void {
+    let missing = this.#provisioned
+    for (const { provisioned } of this.#environments) if (provisioned) missing--
+    for (; missing > 0 && !this.#closing && this.#starting.size < this.#services.startsMax; missing--) this.#start(true)
   }
 
   #restart(delayMs: number): void {
-    if (this.#environments.size >= this.fn.minEnvironments) return
+    if (this.#provisioned === 0) return
     this.#cancelRestart ??= this.#services.clock.schedule(delayMs, () => {
       this.#cancelRestart = undefined
-      this.#keepMinimum()
+      this.#keepProvisioned()
     })
   }
 
   onReady(environment: ExecutionEnvironment, initMs: number): void {
+    if (this.#retired.has(environment)) return
     this.meter.recordInit(initMs)
     this.#starting.delete(environment)
     this.#restartFailures = 0
@@ -133,9 +214,14 @@ export class FunctionPool implements EnvironmentOwner {
     this.#available.push(environment)
     this.#serve(environment)
     this.#startNeeded()
+    if (this.#provisioned > 0) this.#keepProvisioned()
   }
 
   onFree(environment: ExecutionEnvironment): void {
+    if (this.#retired.has(environment)) {
+      if (environment.busy === 0) void environment.end()
+      return
+    }
     // One that still had room keeps its place: else several half-empty ones would share the work for ever, and none of them go idle.
     if (!this.#available.includes(environment)) this.#available.push(environment)
     this.#serve(environment)
@@ -147,7 +233,7 @@ export class FunctionPool implements EnvironmentOwner {
       this.#queue.delete(invocation)
       this.#assign(environment, invocation)
     }
-    if (environment.busy === 0) this.#cancelIdleCheck ??= this.#scheduleIdleCheck(this.fn.idleTimeoutMs)
+    if (environment.busy === 0) this.#cancelIdleCheck ??= this.#scheduleIdleCheck(this.#fn.idleTimeoutMs)
   }
 
   #scheduleIdleCheck(delayMs: number): () => void {
@@ -159,18 +245,15 @@ export class FunctionPool implements EnvironmentOwner {
 
   #endIdle(): void {
     const now = this.#services.clock.now()
-    let surplus = this.#environments.size - this.fn.minEnvironments
+    let surplus = -this.#provisioned
+    for (const { provisioned } of this.#environments) if (provisioned) surplus++
     let nextMs = Number.POSITIVE_INFINITY
     // The longest idle stand first.
     for (const environment of this.#available.slice()) {
-      if (surplus <= 0) return
-      if (environment.busy > 0) continue
-      const remainingMs = environment.idleSince + this.fn.idleTimeoutMs - now
+      if (environment.busy > 0 || (environment.provisioned && surplus-- <= 0)) continue
+      const remainingMs = environment.idleSince + this.#fn.idleTimeoutMs - now
       if (remainingMs > 0) nextMs = Math.min(nextMs, remainingMs)
-      else {
-        surplus--
-        void environment.end()
-      }
+      else void environment.end()
     }
     if (nextMs < Number.POSITIVE_INFINITY) this.#cancelIdleCheck ??= this.#scheduleIdleCheck(nextMs)
   }
@@ -182,6 +265,7 @@ export class FunctionPool implements EnvironmentOwner {
   }
 
   onEnded(environment: ExecutionEnvironment, initFailure: InitFailure | undefined): void {
+    if (this.#retired.delete(environment)) return
     if (initFailure !== undefined) this.#failWaiting(initFailure, environment)
     if (this.#closing) return
     this.#startNeeded()
@@ -191,12 +275,12 @@ export class FunctionPool implements EnvironmentOwner {
   /** As many as the environment was started for learn why it never became ready. */
   #failWaiting({ initMs, verdict }: InitFailure, environment: ExecutionEnvironment | undefined): void {
     this.meter.initFailures++
-    let count = this.fn.concurrencyPerEnvironment
+    let count = this.#fn.concurrencyPerEnvironment
     for (const invocation of this.#queue) {
       if (count-- === 0) break
       this.#queue.delete(invocation)
       invocation.start((line) => environment?.log(invocation.requestId, line))
-      const figures = { durationMs: 0, memorySizeMb: this.fn.memorySizeMb, memoryBytes: 0, initDurationMs: initMs }
+      const figures = { durationMs: 0, memorySizeMb: this.#fn.memorySizeMb, memoryBytes: 0, initDurationMs: initMs }
       invocation.end(verdict(invocation.requestId), figures)
     }
   }
@@ -206,6 +290,7 @@ export class FunctionPool implements EnvironmentOwner {
     this.#closing = true
     this.#cancelRestart?.()
     this.#cancelIdleCheck?.()
+    this.#cancelScaleOut?.()
     const underway = Promise.allSettled(this.#underway)
     const { promise: expired, resolve: expire } = Promise.withResolvers<void>()
     const cancel = this.#services.clock.schedule(graceMs, expire)
@@ -213,7 +298,7 @@ export class FunctionPool implements EnvironmentOwner {
     cancel()
     for (const invocation of this.#queue) invocation.reject(new InvokerClosedError())
     this.#queue.clear()
-    await Promise.all([...this.#environments].map((environment) => environment.end()))
+    await Promise.all([...this.#environments, ...this.#retired].map((environment) => environment.end()))
     await underway
   }
 }

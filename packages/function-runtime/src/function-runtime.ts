@@ -3,8 +3,6 @@ import {
   type Coordination,
   FunctionNotFoundError,
   InvokerClosedError,
-  PayloadTooLargeError,
-  TooManyRequestsError,
   type InvocationResult,
   type InvokeOptions,
   type Invoker,
@@ -13,17 +11,20 @@ import {
 } from '@millrace/function'
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { checkPayloadSize } from './check-payload-size.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { type FunctionDefinition, InvalidFunctionError, resolveFunction, type ResolvedFunction } from './function-definition.ts'
+import { ConcurrencyLimits } from './concurrency-limits.ts'
+import { type FunctionDefinition, resolveFunction, type ResolvedFunction } from './function-definition.ts'
+import { changeFunction, type FunctionChange, reservedConcurrency, sameEnvironment } from './function-change.ts'
 import type { FunctionStats } from './function-meter.ts'
 import { FunctionPool } from './function-pool.ts'
+import { type AccountStats, functionStats } from './function-stats.ts'
 import type { FunctionLogLine } from './invocation.ts'
 import { createLocalCoordination } from './local-coordination.ts'
-import { payloadBytes } from './payload-size.ts'
 import { ExecutionPermit, InvalidPermitError } from './permit.ts'
-import { payloadBytesMax } from './protocol.ts'
 import type { RuntimeServices } from './runtime-services.ts'
 import { SourceServer } from './source-server.ts'
+import { concurrencyExceeded, scaleOutExceeded } from './throttled.ts'
 
 export interface FunctionRuntimeOptions {
   readonly functions: readonly FunctionDefinition[]
@@ -55,6 +56,11 @@ export interface FunctionRuntimeOptions {
   readonly memoryCheckMs?: number
   /** Environments of one function that start at the same time; twice the machine's cores by default, 4 at least. */
   readonly startsMax?: number
+  /**
+   * New environments that one function gets in this process on demand, at once and again over ten seconds; beyond it invocations are throttled. No limit by
+   * default; 1,000 is what Lambda has.
+   */
+  readonly scaleOutPer10Seconds?: number
   /** The host's environment variables, of which functions see some; `process.env` by default. */
   readonly hostVariables?: Readonly<Record<string, string | undefined>>
 }
@@ -64,13 +70,16 @@ export interface FunctionRuntime extends Invoker {
   functions(): readonly ResolvedFunction[]
   /** By function name. */
   stats(): ReadonlyMap<string, FunctionStats>
+  accountStats(): AccountStats
+  /**
+   * Changes a function's settings. Those of its environments hold for new environments: invocations that run end under the old ones. Unknown functions are
+   * ignored. Throws `InvalidFunctionError`.
+   */
+  change(functionName: string, settings: FunctionChange): void
+  /** The function's code has changed: the next invocation runs the new one. */
+  renew(functionName: string): void
   /** Refuses new invocations, lets those that run end (for a bounded time), then ends all environments. */
   close(): Promise<void>
-}
-
-interface Entry {
-  readonly pool: FunctionPool
-  readonly limit: ConcurrencyLimit
 }
 
 /** Throws `InvalidFunctionError` for definitions that break a limit. */
@@ -78,53 +87,86 @@ export function createFunctionRuntime(options: FunctionRuntimeOptions): Function
   return new WorkerFunctionRuntime(options)
 }
 
+/** Between two looks at how many processes share the provisioned concurrency. */
+const shareCheckMs = 5_000
+
 class WorkerFunctionRuntime implements FunctionRuntime {
-  readonly #entries = new Map<string, Entry>()
+  readonly #pools = new Map<string, FunctionPool>()
+  readonly #limits: ConcurrencyLimits
+  readonly #coordination: Coordination
+  readonly #clock: Clock
   readonly #closeGraceMs: number
+  #cancelShareCheck: (() => void) | undefined
   #closed: Promise<void> | undefined
 
   constructor(options: FunctionRuntimeOptions) {
     this.#closeGraceMs = options.closeGraceMs ?? 10_000
+    this.#clock = options.clock ?? systemClock
     const functions = options.functions.map(resolveFunction)
     const accountMax = options.accountConcurrencyMax ?? 1_000
-    const waitersMax = options.permitWaitersMax ?? 10_000
-    const coordination = options.coordination ?? createLocalCoordination(options.clock)
-    const unreserved = accountMax - reservedConcurrency(functions, accountMax)
-    const shared = coordination.concurrencyLimit('account', { max: unreserved, waitersMax })
+    const reservations = reservedConcurrency(functions, accountMax)
+    this.#coordination = options.coordination ?? createLocalCoordination(options.clock)
+    this.#limits = new ConcurrencyLimits(this.#coordination, accountMax, options.permitWaitersMax ?? 10_000, reservations)
     const services = runtimeServices(options)
-    for (const fn of functions) {
-      const max = fn.reservedConcurrency
-      const limit = max === undefined ? shared : coordination.concurrencyLimit(`function/${fn.name}`, { max, waitersMax })
-      this.#entries.set(fn.name, { pool: new FunctionPool(fn, services), limit })
-    }
+    for (const fn of functions) this.#pools.set(fn.name, new FunctionPool(fn, services, this.#provisionedShare(fn)))
+    this.#shareAgain()
   }
 
   async invoke(functionName: string, payload: Payload, options: InvokeOptions = {}): Promise<InvocationResult> {
-    const entry = this.#entry(functionName)
+    const pool = this.#pool(functionName)
     options.signal?.throwIfAborted()
-    checkSize(entry.pool.fn, payload)
+    checkPayloadSize(pool.fn, payload)
     // What finds a slot here starts at once, not a turn of the event loop later.
-    const leave = this.#enter(entry, options.permit) ?? (await this.#request(entry, options.signal))
+    const leave = this.#enter(pool, options.permit) ?? (await this.#request(pool, options.signal))
     try {
-      return await entry.pool.run(payload, options.signal)
+      if (options.permit === undefined && !pool.admits) throw scaleOutExceeded(pool)
+      return await pool.run(payload, options.signal)
     } finally {
       leave()
     }
   }
 
   async acquire(functionName: string, signal: AbortSignal): Promise<Permit> {
-    const { limit } = this.#entry(functionName)
+    const pool = this.#pool(functionName)
     signal.throwIfAborted()
-    if (!limit.tryTake()) await limit.take(signal)
-    return new ExecutionPermit(functionName, () => limit.give())
+    let limit = this.#limits.of(functionName)
+    if (!limit.tryTake()) limit = await this.#limits.take(functionName, signal)
+    pool.meter.enter()
+    return new ExecutionPermit(functionName, () => leave(pool, limit))
   }
 
   functions(): readonly ResolvedFunction[] {
-    return [...this.#entries.values()].map(({ pool }) => pool.fn)
+    return [...this.#pools.values()].map(({ fn }) => fn)
   }
 
   stats(): ReadonlyMap<string, FunctionStats> {
-    return new Map([...this.#entries].map(([name, entry]) => [name, entryStats(entry)]))
+    return new Map([...this.#pools].map(([name, pool]) => [name, functionStats(pool, this.#limits.of(name).max)]))
+  }
+
+  accountStats(): AccountStats {
+    const { accountMax, shared } = this.#limits
+    let concurrentExecutions = 0
+    for (const { meter } of this.#pools.values()) concurrentExecutions += meter.concurrentExecutions
+    return {
+      concurrentExecutions,
+      unreservedConcurrentExecutions: shared.stats().taken,
+      concurrencyMax: accountMax,
+      unreservedConcurrencyMax: shared.max,
+    }
+  }
+
+  change(functionName: string, settings: FunctionChange): void {
+    const pool = this.#pools.get(functionName)
+    if (pool === undefined || this.#closed !== undefined) return
+    const fn = changeFunction(pool.fn, settings)
+    if (sameEnvironment(fn, pool.fn)) pool.adjust(fn)
+    else pool.renew(fn)
+    this.#limits.reserve(functionName, fn.reservedConcurrency)
+    pool.provision(this.#provisionedShare(fn))
+  }
+
+  renew(functionName: string): void {
+    this.#pools.get(functionName)?.renew()
   }
 
   close(): Promise<void> {
@@ -133,37 +175,62 @@ class WorkerFunctionRuntime implements FunctionRuntime {
   }
 
   async #close(): Promise<void> {
-    const entries = [...this.#entries.values()]
-    for (const { limit } of entries) limit.close()
-    await Promise.all(entries.map(({ pool }) => pool.close(this.#closeGraceMs)))
+    this.#cancelShareCheck?.()
+    this.#limits.close()
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close(this.#closeGraceMs)))
   }
 
-  #entry(functionName: string): Entry {
+  #pool(functionName: string): FunctionPool {
     if (this.#closed !== undefined) throw new InvokerClosedError()
-    const entry = this.#entries.get(functionName)
-    if (entry === undefined) throw new FunctionNotFoundError(functionName, [...this.#entries.keys()])
-    return entry
+    const pool = this.#pools.get(functionName)
+    if (pool === undefined) throw new FunctionNotFoundError(functionName, [...this.#pools.keys()])
+    return pool
   }
 
   /** Takes the right to run, if it is here; answers how to give it back. */
-  #enter({ pool, limit }: Entry, permit: Permit | undefined): (() => void) | undefined {
-    if (permit === undefined) return limit.tryTake() ? () => limit.give() : undefined
+  #enter(pool: FunctionPool, permit: Permit | undefined): (() => void) | undefined {
+    if (permit === undefined) {
+      const limit = this.#limits.of(pool.fn.name)
+      return limit.tryTake() ? entered(pool, limit) : undefined
+    }
     if (!(permit instanceof ExecutionPermit)) throw new InvalidPermitError('The permit is not of this runtime.')
     permit.use(pool.fn.name)
     return () => permit.leave()
   }
 
   /** Asks for a slot that may be elsewhere. */
-  async #request({ pool, limit }: Entry, signal: AbortSignal | undefined): Promise<() => void> {
+  async #request(pool: FunctionPool, signal: AbortSignal | undefined): Promise<() => void> {
+    const limit = this.#limits.of(pool.fn.name)
     const taken = await limit.request()
-    if (taken && this.#closed === undefined && signal?.aborted !== true) return () => limit.give()
+    if (taken && this.#closed === undefined && signal?.aborted !== true) return entered(pool, limit)
     if (taken) limit.give()
     signal?.throwIfAborted()
     if (this.#closed !== undefined) throw new InvokerClosedError()
-    pool.meter.throttles++
-    const whose = pool.fn.reservedConcurrency === undefined ? 'the functions without reserved concurrency run' : `"${pool.fn.name}" runs`
-    throw new TooManyRequestsError(`Rate exceeded: ${whose} ${limit.max} times at once already, which is the limit. Invoke again later.`)
+    throw concurrencyExceeded(pool, limit.max)
   }
+
+  /** Environments of this process's part of the function's provisioned concurrency. */
+  #provisionedShare({ provisionedConcurrency, concurrencyPerEnvironment }: ResolvedFunction): number {
+    return Math.ceil(provisionedConcurrency / this.#coordination.stats().processes / concurrencyPerEnvironment)
+  }
+
+  /** Processes come and go: each keeps its part ready. */
+  #shareAgain(): void {
+    this.#cancelShareCheck = this.#clock.schedule(shareCheckMs, () => {
+      for (const pool of this.#pools.values()) pool.provision(this.#provisionedShare(pool.fn))
+      this.#shareAgain()
+    })
+  }
+}
+
+function entered(pool: FunctionPool, limit: ConcurrencyLimit): () => void {
+  pool.meter.enter()
+  return () => leave(pool, limit)
+}
+
+function leave(pool: FunctionPool, limit: ConcurrencyLimit): void {
+  pool.meter.leave()
+  limit.give()
 }
 
 function runtimeServices(options: FunctionRuntimeOptions): RuntimeServices {
@@ -179,45 +246,6 @@ function runtimeServices(options: FunctionRuntimeOptions): RuntimeServices {
     disposeGraceMs: options.disposeGraceMs ?? 5_000,
     memoryCheckMs: options.memoryCheckMs ?? 250,
     startsMax: options.startsMax ?? Math.max(4, 2 * availableParallelism()),
-  }
-}
-
-function reservedConcurrency(functions: readonly ResolvedFunction[], accountMax: number): number {
-  const names = new Set<string>()
-  let reserved = 0
-  for (const fn of functions) {
-    if (names.has(fn.name)) throw new InvalidFunctionError(`Two functions are called "${fn.name}".`)
-    names.add(fn.name)
-    reserved += fn.reservedConcurrency ?? 0
-  }
-  if (reserved > accountMax) {
-    throw new InvalidFunctionError(`The functions reserve a concurrency of ${reserved} together, and there is ${accountMax}. Reserve less.`)
-  }
-  return reserved
-}
-
-/** Throws `PayloadTooLargeError`. A batch handler gets the records themselves: its batches are limited by whoever makes them. */
-function checkSize(fn: ResolvedFunction, payload: Payload): void {
-  if (payload.kind === 'records' && fn.definition.kind === 'native') return
-  // A UTF-16 unit takes at most 3 bytes: short text needs not be measured.
-  if (payload.kind === 'json' && payload.json.length * 3 <= payloadBytesMax) return
-  const bytes = payloadBytes(payload)
-  if (bytes > payloadBytesMax) {
-    throw new PayloadTooLargeError(
-      `The event for "${fn.name}" has ${bytes} bytes; at most ${payloadBytesMax} can be invoked with. Send less.`,
-    )
-  }
-}
-
-function entryStats({ pool, limit }: Entry): FunctionStats {
-  return {
-    ...pool.meter.counters(),
-    environments: pool.environments,
-    startingEnvironments: pool.starting,
-    busyInvocations: pool.busy,
-    queuedInvocations: pool.queued,
-    concurrentExecutions: limit.stats().taken,
-    concurrencyMax: limit.max,
-    memorySizeMb: pool.fn.memorySizeMb,
+    scaleOutPer10Seconds: options.scaleOutPer10Seconds ?? Number.POSITIVE_INFINITY,
   }
 }

@@ -7,19 +7,35 @@ import {
 } from '@millrace/function'
 import { WaitingLine } from '@millrace/function/local'
 
+export interface LocalLimitHooks {
+  /** Throws where the limit cannot be. */
+  onResize(max: number): void
+  onClose(): void
+}
+
 /** A limit of this process alone. Those who wait are served in the order in which they came. */
 export class LocalConcurrencyLimit implements ConcurrencyLimit {
-  readonly max: number
   readonly #waitersMax: number
-  readonly #onClose: (() => void) | undefined
+  readonly #hooks: LocalLimitHooks | undefined
   readonly #line = new WaitingLine()
+  #max: number
   #taken = 0
   #closed = false
 
-  constructor(options: Required<ConcurrencyLimitOptions>, onClose?: () => void) {
-    this.max = options.max
+  constructor(options: Required<ConcurrencyLimitOptions>, hooks?: LocalLimitHooks) {
+    this.#max = options.max
     this.#waitersMax = options.waitersMax
-    this.#onClose = onClose
+    this.#hooks = hooks
+  }
+
+  get max(): number {
+    return this.#max
+  }
+
+  resize(max: number): void {
+    this.#hooks?.onResize(max)
+    this.#max = max
+    while (this.#taken < max && this.#line.admit()) this.#taken++
   }
 
   tryTake(): boolean {
@@ -42,7 +58,7 @@ export class LocalConcurrencyLimit implements ConcurrencyLimit {
 
   give(): void {
     // A slot goes from hand to hand, so nobody who comes in between gets it first.
-    if (!this.#line.admit()) this.#taken--
+    if (this.#taken > this.#max || !this.#line.admit()) this.#taken--
   }
 
   stats(): ConcurrencyStats {
@@ -53,6 +69,6 @@ export class LocalConcurrencyLimit implements ConcurrencyLimit {
     if (this.#closed) return
     this.#closed = true
     this.#line.clear(new InvokerClosedError())
-    this.#onClose?.()
+    this.#hooks?.onClose()
   }
 }

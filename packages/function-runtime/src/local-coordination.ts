@@ -20,7 +20,11 @@ class LocalCoordination implements Coordination {
 
   concurrencyLimit(scope: string, options: ConcurrencyLimitOptions): ConcurrencyLimit {
     const settings = checkLimit(scope, options)
-    return this.#limits.get(scope, settings, () => new LocalConcurrencyLimit(settings, () => this.#limits.drop(scope)))
+    const hooks = {
+      onResize: (max: number) => this.#limits.change(scope, checkLimit(scope, { ...settings, max })),
+      onClose: () => this.#limits.drop(scope),
+    }
+    return this.#limits.get(scope, settings, () => new LocalConcurrencyLimit(settings, hooks))
   }
 
   rateLimiter(scope: string, rate: Rate): RateLimiter {

@@ -19,4 +19,6 @@ export interface RuntimeServices {
   readonly memoryCheckMs: number
   /** Environments of one function that start at the same time. */
   readonly startsMax: number
+  /** New environments of one function on demand; may be infinite. */
+  readonly scaleOutPer10Seconds: number
 }

@@ -28,7 +28,7 @@ describe('environments', () => {
 
   it('are kept ready where the function says so', async () => {
     const clock = new ManualClock()
-    await using f = lambdaRuntime('behaviours.slots', { minEnvironments: 2 }, { clock })
+    await using f = lambdaRuntime('behaviours.slots', { provisionedConcurrency: 2 }, { clock })
     expect(f.runtime.stats().get('f')).toMatchObject({ environments: 2 })
     await f.invoke({ do: 'nothing' })
     await vi.waitFor(() => expect(f.runtime.stats().get('f')).toMatchObject({ startingEnvironments: 0 }), 20_000)

@@ -22,7 +22,7 @@ export interface Coordination {
 }
 
 export interface ConcurrencyLimitOptions {
-  /** Slots of all processes together: a whole number, 0 for none. The same in every process. */
+  /** Slots of all processes together: a whole number, 0 for none. The same in every process, but for the moments in which it is changed. */
   readonly max: number
   /** Calls of `take` that may wait in this process; 10,000 by default. */
   readonly waitersMax?: number
@@ -30,7 +30,13 @@ export interface ConcurrencyLimitOptions {
 
 /** Counts what runs at once against a limit. Each slot that was taken has to be given back once. */
 export interface ConcurrencyLimit {
+  /** As it is at present. */
   readonly max: number
+  /**
+   * There are so many slots from now on; every process that has the limit is to be told. What is taken stays taken and counts, also above a lower `max`;
+   * those who wait go on waiting. Throws `InvalidLimitError`.
+   */
+  resize(max: number): void
   /** Takes a slot that is here. Never waits: false may mean that the slots are in another process at the moment. */
   tryTake(): boolean
   /** Takes a slot if there is one, and asks the other processes' store for it if need be, which is bounded in time. False: the limit is reached. */

@@ -22,7 +22,7 @@ export interface LeaseAnswer {
  * request was sent, and whatever expired is not used.
  */
 export class PermitBook {
-  readonly max: number
+  #max: number
   readonly #blockMax: number
   #taken = 0
   #lease = 0
@@ -35,8 +35,19 @@ export class PermitBook {
   #lowAt = 0
 
   constructor(max: number, blockMax: number) {
-    this.max = max
+    this.#max = max
     this.#blockMax = blockMax
+  }
+
+  get max(): number {
+    return this.#max
+  }
+
+  /** What is in use stays so; what is idle is used no further than the new limit. */
+  resize(max: number): void {
+    this.#max = max
+    this.#allowed = Math.min(this.#allowed, max)
+    this.#lowAt = 0
   }
 
   get taken(): number {
@@ -88,7 +99,7 @@ export class PermitBook {
   request(now: number, waiting: number, closing: boolean): LeaseRequest {
     const demand = this.#taken + waiting
     const recent = Math.max(demand, this.#peak)
-    const want = closing ? this.#taken : Math.min(this.max, recent + this.#spare(recent))
+    const want = closing ? this.#taken : Math.min(this.#max, recent + this.#spare(recent))
     const held = this.#alone || now >= this.#validUntil ? 0 : Math.min(this.#lease, this.#allowed, want)
     const keep = Math.max(this.#taken, held)
     this.#lease = keep
@@ -103,7 +114,7 @@ export class PermitBook {
     this.#allowed = Math.min(answer.lease, answer.advice)
     this.#validUntil = sentAt + leaseMs
     // Where there is no more to be had at present, asking early would be asking in vain.
-    const noMore = answer.advice < request.want || answer.lease >= this.max
+    const noMore = answer.advice < request.want || answer.lease >= this.#max
     this.#lowAt = noMore ? Number.POSITIVE_INFINITY : this.#allowed - Math.ceil(this.#spare(request.want) / 2) + 1
   }
 
@@ -111,7 +122,7 @@ export class PermitBook {
   goAlone(processes: number): void {
     this.#alone = true
     this.#lease = 0
-    this.#allowed = this.max === 0 ? 0 : Math.max(1, Math.floor(this.max / processes))
+    this.#allowed = this.#max === 0 ? 0 : Math.max(1, Math.floor(this.#max / processes))
     this.#validUntil = Number.POSITIVE_INFINITY
     this.#lowAt = Number.POSITIVE_INFINITY
   }

@@ -17,6 +17,8 @@ const retryMsMin = 10
 const retryMsMax = 250
 
 export interface LimitHooks {
+  /** Throws where the limit cannot be. */
+  onResize(max: number): void
   /** Closed: another one may be made for the scope. */
   onClose(): void
   /** Closed, and nothing of it is on record any more. */
@@ -25,7 +27,6 @@ export interface LimitHooks {
 
 /** One limit of all processes. A `PermitBook` decides; this asks Redis, one request at a time, and serves those who wait. */
 export class RedisConcurrencyLimit implements ConcurrencyLimit, LinkListener {
-  readonly max: number
   readonly #waitersMax: number
   readonly #settings: Settings
   readonly #link: RedisLink
@@ -51,7 +52,6 @@ export class RedisConcurrencyLimit implements ConcurrencyLimit, LinkListener {
   #left = false
 
   constructor(scope: string, options: Required<ConcurrencyLimitOptions>, link: RedisLink, settings: Settings, hooks: LimitHooks) {
-    this.max = options.max
     this.#waitersMax = options.waitersMax
     this.#settings = settings
     this.#link = link
@@ -62,6 +62,17 @@ export class RedisConcurrencyLimit implements ConcurrencyLimit, LinkListener {
     this.#agedAt = settings.clock.now()
     link.listeners.add(this)
     this.onState(link.state)
+  }
+
+  get max(): number {
+    return this.#book.max
+  }
+
+  resize(max: number): void {
+    this.#hooks.onResize(max)
+    this.#book.resize(max)
+    this.#askAgainAt = Number.NEGATIVE_INFINITY
+    this.onState(this.#link.state)
   }
 
   tryTake(): boolean {

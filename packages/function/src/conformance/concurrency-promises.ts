@@ -77,6 +77,31 @@ export const concurrencyPromises: Promises = {
     }
   },
 
+  async 'can be made larger and smaller while slots are taken and waited for'(subject) {
+    const coordination = await subject.open()
+    const limit = coordination.concurrencyLimit('a', { max: 1 })
+    await limit.take(never)
+    const waiting = limit.take(never)
+    limit.resize(2)
+    await waiting
+    expect(limit.stats()).toMatchObject({ max: 2, taken: 2, waiting: 0 })
+    expect(coordination.concurrencyLimit('a', { max: 2 })).toBe(limit)
+    limit.resize(1)
+    const last = limit.take(never)
+    limit.give()
+    expect(await isSettled(last)).toBe(false)
+    expect(limit.stats()).toMatchObject({ max: 1, taken: 1, waiting: 1 })
+    limit.give()
+    await last
+    limit.resize(0)
+    expect([limit.tryTake(), await limit.request()]).toEqual([false, false])
+    limit.give()
+    expect(() => limit.resize(-1)).toThrow(expect.objectContaining({ name: 'InvalidLimitError' }))
+    limit.resize(3)
+    await takeAll(limit, 3)
+    expect(limit.stats()).toMatchObject({ max: 3, taken: 3 })
+  },
+
   async 'refuses those who wait and come once it is closed, and can be made again'(subject) {
     const coordination = await subject.open()
     const limit = coordination.concurrencyLimit('a', { max: 1 })

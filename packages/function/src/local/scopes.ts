@@ -21,6 +21,12 @@ export class Scopes<T, Settings> {
     )
   }
 
+  /** The scope's settings are others from now on. */
+  change(scope: string, settings: Settings): void {
+    const found = this.#found.get(scope)
+    if (found !== undefined) this.#found.set(scope, { value: found.value, settings: JSON.stringify(settings) })
+  }
+
   drop(scope: string): void {
     this.#found.delete(scope)
   }

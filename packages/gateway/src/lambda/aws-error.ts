@@ -17,7 +17,7 @@ export function toAwsError(error: unknown): AwsError {
   if (error instanceof PayloadTooLargeError) return awsError(413, 'RequestTooLargeException', error.message)
   if (error instanceof TooManyRequestsError) {
     return {
-      ...awsError(429, 'TooManyRequestsException', error.message, { Reason: 'ConcurrentInvocationLimitExceeded' }),
+      ...awsError(429, 'TooManyRequestsException', error.message, { Reason: error.reason }),
       headers: { 'retry-after': '1' },
     }
   }
