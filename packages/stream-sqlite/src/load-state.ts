@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { StoredCheckpoint, StoredShard, StoredState } from '@millrace/stream/local'
+import type { JsonValue } from '@millrace/stream'
+import type { StoredCheckpoint, StoredResources, StoredShard, StoredState } from '@millrace/stream/local'
 
 /** What the database holds, without its records. */
 export function loadState(database: DatabaseSync): StoredState {
@@ -23,7 +24,7 @@ export function loadState(database: DatabaseSync): StoredState {
       }
     })
   const next = database.prepare('SELECT coalesce(max(key), 0) + 1 AS next FROM shard').get()
-  return { streams, nextShardKey: Number(next?.['next']) }
+  return { streams, nextShardKey: Number(next?.['next']), ...loadResources(database) }
 }
 
 function loadShards(database: DatabaseSync): { stream: string; shard: StoredShard }[] {
@@ -75,4 +76,18 @@ function loadCheckpoints(database: DatabaseSync): { stream: string; checkpoint: 
         lostRecords: Number(row['lost']),
       },
     }))
+}
+
+function loadResources(database: DatabaseSync): StoredResources {
+  const resources = database
+    .prepare('SELECT kind, id, version, value FROM resource')
+    .all()
+    .map(({ kind, id, version, value }) => ({
+      kind: String(kind),
+      id: String(id),
+      version: Number(version),
+      value: JSON.parse(String(value)) as JsonValue,
+    }))
+  const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'resource'").get()
+  return { resources, lastVersion: Number(last?.['seq'] ?? 0) }
 }

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
  *
  * A chunk is one encoded record batch of one shard. Its index holds all that is asked about chunks beside their bytes, so that a commit touches two trees.
  * A shard's `tip` and `newest` are as of its last trim: what came since is in its chunks. A shard without a stream waits to be purged.
+ * The highest version that a resource ever had is the sequence of its table.
  */
 const migrations: readonly string[] = [
   `
@@ -26,6 +27,11 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE dead_letter (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, stream TEXT NOT NULL, function TEXT NOT NULL, details TEXT NOT NULL, data BLOB NOT NULL
+  ) STRICT;
+  `,
+  `
+  CREATE TABLE resource (
+    version INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, id)
   ) STRICT;
   `,
 ]

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Resource } from '@millrace/stream'
 import type { Append, Operation, RemovalBounds, StoredStream, TrimResult } from '@millrace/stream/local'
 import { rowOfLetter } from './dead-letter-rows.ts'
 
@@ -57,6 +58,10 @@ export class StreamWriter {
         return this.#purge(operation.bounds)
       case 'add-dead-letters':
         return this.#addLetters(operation)
+      case 'put-resource':
+        return this.#putResource(operation.resource)
+      case 'delete-resource':
+        return this.#deleteResource(operation.resource)
       default:
         return operation.ids.reduce((sum, id) => sum + Number(this.#sql('DELETE FROM dead_letter WHERE id = ?').run(id).changes), 0)
     }
@@ -103,6 +108,16 @@ export class StreamWriter {
   #addLetters(operation: Extract<Operation, { kind: 'add-dead-letters' }>): void {
     const insert = this.#sql('INSERT INTO dead_letter (id, stream, function, details, data) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
     for (const letter of operation.letters) insert.run(...rowOfLetter(letter))
+  }
+
+  #putResource({ kind, id, version, value }: Resource): void {
+    this.#sql('DELETE FROM resource WHERE kind = ? AND id = ?').run(kind, id)
+    this.#sql('INSERT INTO resource (kind, id, version, value) VALUES (?, ?, ?, ?)').run(kind, id, version, JSON.stringify(value))
+  }
+
+  #deleteResource({ kind, id, version }: Omit<Resource, 'value'>): void {
+    this.#sql('DELETE FROM resource WHERE kind = ? AND id = ?').run(kind, id)
+    this.#sql("UPDATE sqlite_sequence SET seq = ? WHERE name = 'resource'").run(version)
   }
 
   #trim(shardKey: number, beforeTimestamp: number, bounds: RemovalBounds): TrimResult {

@@ -1,5 +1,5 @@
 import type { StreamRegistry } from '@millrace/stream'
-import { deadLetterConformance, streamConformance } from '@millrace/stream/conformance'
+import { deadLetterConformance, resourceConformance, streamConformance } from '@millrace/stream/conformance'
 import { ManualClock, temporaryDirectory } from '@millrace/testing'
 import { openSqliteStreams, type SqliteStreams } from '../src/index.ts'
 
@@ -39,6 +39,27 @@ deadLetterConformance(
         await registry.close()
         registry = await openSqliteStreams({ directory: directory.path })
         return registry.deadLetters
+      },
+      dispose: async () => {
+        await registry.close()
+        await directory[Symbol.asyncDispose]()
+      },
+    }
+  },
+  { durable: true },
+)
+
+resourceConformance(
+  'The embedded store',
+  async () => {
+    const directory = await temporaryDirectory()
+    let registry: SqliteStreams = await openSqliteStreams({ directory: directory.path })
+    return {
+      resources: registry.resources,
+      reopen: async () => {
+        await registry.close()
+        registry = await openSqliteStreams({ directory: directory.path })
+        return registry.resources
       },
       dispose: async () => {
         await registry.close()

@@ -84,3 +84,20 @@ export class StorageFailedError extends StreamError {
 export class InvalidQueryError extends StreamError {
   readonly retryable = false
 }
+
+/** A resource that cannot be kept. */
+export class InvalidResourceError extends StreamError {
+  readonly retryable = false
+}
+
+/** A resource has another version than the one that was seen. The same call fails again: read the resource, and decide anew. */
+export class ResourceConflictError extends StreamError {
+  readonly retryable = false
+  /** The version that there is; 0 where there is none. */
+  readonly version: number
+  constructor(kind: string, id: string, expected: number, found: number) {
+    const is = found === 0 ? 'is not there' : `has version ${found}`
+    super(`The resource "${id}" of kind "${kind}" was to have version ${expected}, and ${is}: it was changed meanwhile.`)
+    this.version = found
+  }
+}

@@ -1,4 +1,5 @@
 import type { DeadLetterStore } from '../dead-letters.ts'
+import type { ResourceStore } from '../resources.ts'
 import type { StreamRegistry } from '../stream.ts'
 
 export interface StreamSubjectOptions {
@@ -33,5 +34,14 @@ export interface DeadLetterSubject {
   readonly deadLetters: DeadLetterStore
   /** Closes, and opens what is stored again; needed where letters are durable. */
   reopen?(): Promise<DeadLetterStore>
+  dispose(): Promise<void>
+}
+
+export interface ResourceSubject {
+  readonly resources: ResourceStore
+  /** The same as another process sees it, where a backend can be shared. */
+  other?(): Promise<ResourceStore>
+  /** Closes, and opens what is stored again; needed where resources are durable. */
+  reopen?(): Promise<ResourceStore>
   dispose(): Promise<void>
 }

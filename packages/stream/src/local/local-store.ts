@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetterQuery } from '../dead-letters.ts'
+import type { Resource } from '../resources.ts'
 import type { Shard } from '../shard.ts'
 import type { StreamDescription } from '../stream.ts'
 
@@ -36,6 +37,9 @@ export type Operation =
   | { readonly kind: 'add-dead-letters'; readonly letters: readonly DeadLetter[] }
   /** Answers how many there were. */
   | { readonly kind: 'remove-dead-letters'; readonly ids: readonly string[] }
+  | { readonly kind: 'put-resource'; readonly resource: Resource }
+  /** Its version is kept as the last one that was given. */
+  | { readonly kind: 'delete-resource'; readonly resource: Omit<Resource, 'value'> }
 
 /** How much one removal may take on, so that puts do not wait long for it. The chunk that passes a bound is the last one. */
 export interface RemovalBounds {
@@ -77,7 +81,13 @@ export interface StoredStream {
   readonly checkpoints: readonly StoredCheckpoint[]
 }
 
-export interface StoredState {
+export interface StoredResources {
+  readonly resources: readonly Resource[]
+  /** The highest version that there ever was; 0 before the first. */
+  readonly lastVersion: number
+}
+
+export interface StoredState extends StoredResources {
   readonly streams: readonly StoredStream[]
   /** Above the key of every shard that has anything stored. */
   readonly nextShardKey: number

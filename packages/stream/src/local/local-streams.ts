@@ -3,11 +3,13 @@ import type { Clock } from '../clock.ts'
 import type { DeadLetterStore } from '../dead-letters.ts'
 import { InvalidStreamError, StreamClosedError, StreamExistsError, StreamGoneError, StreamNotFoundError } from '../errors.ts'
 import { splitHashKeys } from '../hash-key.ts'
+import type { ResourceStore } from '../resources.ts'
 import { shardIdOf } from '../shard.ts'
 import type { Stream, StreamDescription, StreamRegistry, StreamSettings } from '../stream.ts'
 import { assertStreamName, assertStreamSettings } from '../stream-settings.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { LocalDeadLetters } from './local-dead-letters.ts'
+import { LocalResources } from './local-resources.ts'
 import type { LocalStore, StoredState, StoredStream } from './local-store.ts'
 import { LocalStream, type LocalStreamContext } from './local-stream.ts'
 import { PendingBytes } from './pending-bytes.ts'
@@ -56,6 +58,8 @@ const pageBytesMin = 64 * 1024
 /** The streams of one local store, which is this process's alone. */
 export class LocalStreams implements StreamRegistry {
   readonly deadLetters: DeadLetterStore
+  readonly resources: ResourceStore
+  readonly #resources: LocalResources
   readonly #options: LocalStreamsOptions
   readonly #context: LocalStreamContext
   readonly #tail: TailCache
@@ -75,6 +79,8 @@ export class LocalStreams implements StreamRegistry {
     const cursors = { store, pageBytesMax: () => this.#pageBytesMax() }
     this.#context = { store, queue, pending, cursors, sliceBytesMax: options.chunkBytesMax, now }
     this.deadLetters = new LocalDeadLetters(store, queue, pending, () => this.#assertOpen())
+    this.#resources = new LocalResources(state, queue, () => this.#assertOpen())
+    this.resources = this.#resources
     this.#nextShardKey = state.nextShardKey
     for (const stored of state.streams) this.#open(stored)
     this.#retention = new Retention({ ...options, queue, tail: this.#tail, streams: () => [...this.#streams.values()] })
@@ -147,6 +153,7 @@ export class LocalStreams implements StreamRegistry {
   async #close(): Promise<void> {
     const { queue, store } = this.#context
     for (const stream of this.#streams.values()) stream.end(new StreamClosedError())
+    this.#resources.end(new StreamClosedError())
     await this.#retention.stop()
     await queue.idle()
     await store.close()

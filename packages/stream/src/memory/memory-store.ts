@@ -96,7 +96,7 @@ export class MemoryStore implements LocalStore {
       case 'purge':
         return false
       default:
-        // Nothing reads a checkpoint again: what outlives the process is of no use here.
+        // Nothing reads a checkpoint or a resource again: what outlives the process is of no use here.
         return undefined
     }
   }

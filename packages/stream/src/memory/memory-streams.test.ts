@@ -1,5 +1,6 @@
 import { ManualClock } from '@millrace/testing'
 import { deadLetterConformance } from '../conformance/dead-letter-conformance.ts'
+import { resourceConformance } from '../conformance/resource-conformance.ts'
 import { streamConformance } from '../conformance/stream-conformance.ts'
 import { createMemoryStreams } from './memory-streams.ts'
 
@@ -23,6 +24,15 @@ deadLetterConformance(
   async () => {
     const registry = createMemoryStreams()
     return { deadLetters: registry.deadLetters, dispose: () => registry.close() }
+  },
+  { durable: false },
+)
+
+resourceConformance(
+  'The store in memory',
+  async () => {
+    const registry = createMemoryStreams()
+    return { resources: registry.resources, dispose: () => registry.close() }
   },
   { durable: false },
 )

@@ -14,5 +14,6 @@ export interface MemoryStreamsOptions extends Partial<LocalStreamsOptions> {
 export function createMemoryStreams(options: MemoryStreamsOptions = {}): LocalStreams {
   const { storageBytesMax = 1024 ** 3, ...rest } = options
   const store = new MemoryStore(storageBytesMax)
-  return new LocalStreams(store, { streams: [], nextShardKey: 1 }, { ...localStreamsDefaults, clock: systemClock, ...rest })
+  const state = { streams: [], nextShardKey: 1, resources: [], lastVersion: 0 }
+  return new LocalStreams(store, state, { ...localStreamsDefaults, clock: systemClock, ...rest })
 }
