@@ -27,6 +27,8 @@ export interface KafkaStreamsOptions {
   readonly deadLettersTopic?: string
   /** Compacted topic that the checkpoints are copied to, since Kafka forgets those of idle groups. `millrace.checkpoints` behind the prefix. */
   readonly checkpointsTopic?: string
+  /** Compacted topic of event source mappings, settings and other small documents. `millrace.resources` behind the prefix. */
+  readonly resourcesTopic?: string
   /** After so long without a sign of life a process's shards go to others. Kafka allows 6 s to 30 min unless it is set otherwise. 10 s. */
   readonly sessionTimeoutMs?: number
   /** 1 s. */
@@ -47,6 +49,8 @@ export interface KafkaStreamsOptions {
   readonly fetchWaitMsMax?: number
   /** How often the registry is looked at for streams that other processes deleted. 5 s. */
   readonly registryIntervalMs?: number
+  /** How often resources are looked at for changes of other processes. 1 s. */
+  readonly resourcesIntervalMs?: number
   /** How often checkpoints are copied. 5 s. */
   readonly mirrorIntervalMs?: number
   /** Of what is put; anything can be read. `zstd`. */

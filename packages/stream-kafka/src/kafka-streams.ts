@@ -3,6 +3,7 @@ import {
   assertStreamSettings,
   type DeadLetterStore,
   InvalidStreamError,
+  type ResourceStore,
   type Stream,
   StreamClosedError,
   type StreamDescription,
@@ -15,6 +16,7 @@ import {
 import type { KafkaContext } from './kafka-context.ts'
 import { KafkaStream } from './kafka-stream.ts'
 import { topicOf } from './resolve-options.ts'
+import type { KafkaResources } from './topics/kafka-resources.ts'
 import type { StreamBuilder } from './topics/stream-builder.ts'
 import type { StreamTable } from './topics/stream-table.ts'
 
@@ -23,6 +25,7 @@ export interface KafkaStreamsParts {
   readonly table: StreamTable
   readonly builder: StreamBuilder
   readonly deadLetters: DeadLetterStore
+  readonly resources: KafkaResources
   /** Closes the connections. */
   readonly disconnect: () => Promise<void>
 }
@@ -30,6 +33,7 @@ export interface KafkaStreamsParts {
 /** The streams of one Kafka cluster, which any number of processes share. */
 export class KafkaStreams implements StreamRegistry {
   readonly deadLetters: DeadLetterStore
+  readonly resources: ResourceStore
   /** Resolves when Kafka refuses this process for good: its credentials were taken back, or a newer Millrace has moved in. */
   readonly failed: Promise<Error>
   readonly #parts: KafkaStreamsParts
@@ -46,6 +50,7 @@ export class KafkaStreams implements StreamRegistry {
     this.#fail = resolve
     this.#parts = parts({ refreshRegistry: () => this.#refresh(), assertOpen: () => this.#assertOpen() })
     this.deadLetters = this.#parts.deadLetters
+    this.resources = this.#parts.resources
   }
 
   /** Reads the registry, and keeps looking at it. */
@@ -106,8 +111,9 @@ export class KafkaStreams implements StreamRegistry {
   }
 
   async #close(): Promise<void> {
-    const { context, disconnect } = this.#parts
+    const { context, resources, disconnect } = this.#parts
     this.#cancel()
+    resources.end(new StreamClosedError())
     await Promise.all([...this.#streams.values()].map((stream) => stream.end(new StreamClosedError())))
     await context.mirror.flush().catch((error: unknown) => context.options.onWarning(`Checkpoints were not copied: ${String(error)}`))
     await context.writer.idle()

@@ -12,6 +12,7 @@ import { CheckpointMirror } from './subscribe/checkpoint-mirror.ts'
 import { GroupOffsets } from './subscribe/group-offsets.ts'
 import type { CompactedTopicOptions } from './topics/compacted-topic.ts'
 import { KafkaDeadLetters } from './topics/kafka-dead-letters.ts'
+import { KafkaResources } from './topics/kafka-resources.ts'
 import { StreamBuilder } from './topics/stream-builder.ts'
 import { StreamTable } from './topics/stream-table.ts'
 
@@ -58,7 +59,9 @@ function assemble(
     // Whoever waits for the put is told what comes of it.
     onUnknownTopic: () => void host.refreshRegistry().catch(() => {}),
   })
-  const table = (option: 'registryTopic' | 'deadLettersTopic' | 'checkpointsTopic'): Omit<CompactedTopicOptions, 'onEntry'> => ({
+  const table = (
+    option: 'registryTopic' | 'deadLettersTopic' | 'checkpointsTopic' | 'resourcesTopic',
+  ): Omit<CompactedTopicOptions, 'onEntry'> => ({
     client,
     writer,
     retry,
@@ -94,7 +97,13 @@ function assemble(
   // A budget of its own: letters must come through while puts are refused.
   const letters = new PendingBytes(options.pendingBytesMax)
   const deadLetters = new KafkaDeadLetters(table('deadLettersTopic'), letters, () => host.assertOpen())
-  return { context, table: streamTable, builder, deadLetters, disconnect: () => nodes.close() }
+  const resources = new KafkaResources({
+    ...table('resourcesTopic'),
+    clock,
+    intervalMs: options.resourcesIntervalMs,
+    assertOpen: () => host.assertOpen(),
+  })
+  return { context, table: streamTable, builder, deadLetters, resources, disconnect: () => nodes.close() }
 }
 
 /** What remains of a consumer is no harm: its group's name is never used again, and Kafka forgets it in a week. */

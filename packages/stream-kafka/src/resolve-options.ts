@@ -24,6 +24,7 @@ export function resolveOptions(options: KafkaStreamsOptions): ResolvedOptions {
     registryTopic: `${prefix}millrace.registry`,
     deadLettersTopic: `${prefix}millrace.dead-letters`,
     checkpointsTopic: `${prefix}millrace.checkpoints`,
+    resourcesTopic: `${prefix}millrace.resources`,
     sessionTimeoutMs: 10_000,
     heartbeatIntervalMs: 1_000,
     connectionTimeoutMs: 3_000,
@@ -34,6 +35,7 @@ export function resolveOptions(options: KafkaStreamsOptions): ResolvedOptions {
     readAheadBytesMax: 16 * mebibyte,
     fetchWaitMsMax: 500,
     registryIntervalMs: 5_000,
+    resourcesIntervalMs: 1_000,
     mirrorIntervalMs: 5_000,
     compression: 'zstd',
     clock: systemClock,
@@ -47,6 +49,8 @@ export function resolveOptions(options: KafkaStreamsOptions): ResolvedOptions {
   return resolved
 }
 
+const ownTopics = ['registryTopic', 'deadLettersTopic', 'checkpointsTopic', 'resourcesTopic'] as const
+
 /** The topic of a stream. Throws `InvalidStreamError` for a name that Kafka does not take, or that is taken by Millrace's own topics. */
 export function topicOf(options: ResolvedOptions, streamName: string): string {
   const topic = options.topicPrefix + streamName
@@ -55,7 +59,7 @@ export function topicOf(options: ResolvedOptions, streamName: string): string {
       `A stream called "${streamName}" would need the topic "${topic.slice(0, 300)}", which Kafka does not allow.`,
     )
   }
-  if ([options.registryTopic, options.deadLettersTopic, options.checkpointsTopic].includes(topic) || topic.startsWith('__')) {
+  if (ownTopics.some((name) => options[name] === topic) || topic.startsWith('__')) {
     throw new InvalidStreamError(`A stream cannot be called "${streamName}": the topic "${topic}" is in use for something else.`)
   }
   return topic
@@ -70,7 +74,7 @@ function check(options: ResolvedOptions): void {
   if (!/^[a-zA-Z0-9_.-]{0,100}$/.test(options.topicPrefix)) {
     throw invalid('topicPrefix', options.topicPrefix, 'at most 100 letters, digits, and any of "_.-"')
   }
-  for (const name of ['registryTopic', 'deadLettersTopic', 'checkpointsTopic'] as const) {
+  for (const name of ownTopics) {
     if (!/^[a-zA-Z0-9_.-]{1,249}$/.test(options[name])) throw invalid(name, options[name], '1 to 249 letters, digits, and any of "_.-"')
   }
   if (replicationFactor !== undefined) checkWhole('replicationFactor', replicationFactor)
@@ -95,6 +99,7 @@ const wholeNumbers = [
   'readAheadBytesMax',
   'fetchWaitMsMax',
   'registryIntervalMs',
+  'resourcesIntervalMs',
   'mirrorIntervalMs',
 ] as const
 

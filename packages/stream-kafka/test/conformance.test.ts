@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { StreamRegistry } from '@millrace/stream'
-import { deadLetterConformance, streamConformance } from '@millrace/stream/conformance'
+import type { ResourceStore, StreamRegistry } from '@millrace/stream'
+import { deadLetterConformance, resourceConformance, streamConformance } from '@millrace/stream/conformance'
 import { describeWithService, kafka } from '@millrace/testing/services'
-import { openKafkaStreams } from '../src/index.ts'
+import { type KafkaStreams, openKafkaStreams } from '../src/index.ts'
 import { removeTopics } from './support/remove-topics.ts'
 
 describeWithService(kafka, 'Over a real Kafka', ({ brokers }) => {
@@ -43,6 +43,33 @@ describeWithService(kafka, 'Over a real Kafka', ({ brokers }) => {
         },
         dispose: async () => {
           await registry.close()
+          await removeTopics(brokers, topicPrefix)
+        },
+      }
+    },
+    { durable: true },
+  )
+
+  resourceConformance(
+    'The store over Kafka',
+    async () => {
+      const topicPrefix = `resources-${randomUUID().slice(0, 8)}-`
+      const open = () => openKafkaStreams({ brokers, topicPrefix, resourcesIntervalMs: 50 })
+      const opened = [await open()]
+      const another = async (): Promise<ResourceStore> => {
+        const registry = await open()
+        opened.push(registry)
+        return registry.resources
+      }
+      return {
+        resources: (opened[0] as KafkaStreams).resources,
+        other: another,
+        reopen: async () => {
+          await opened[0]?.close()
+          return another()
+        },
+        dispose: async () => {
+          await Promise.all(opened.map((registry) => registry.close()))
           await removeTopics(brokers, topicPrefix)
         },
       }

@@ -138,7 +138,11 @@ const promises: Readonly<Record<string, (store: ResourceStore, other: ResourceSt
 }
 
 /** Tests of every promise that the contract of `ResourceStore` makes; of a durable one, also that resources and their versions outlive a restart. */
-export function resourceConformance(name: string, factory: () => Promise<ResourceSubject>, { durable }: { readonly durable: boolean }): void {
+export function resourceConformance(
+  name: string,
+  factory: () => Promise<ResourceSubject>,
+  { durable }: { readonly durable: boolean },
+): void {
   const test = (title: string, check: (subject: ResourceSubject) => Promise<void>): void => {
     it(title, async () => {
       const subject = await factory()

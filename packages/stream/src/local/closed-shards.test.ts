@@ -38,7 +38,11 @@ async function splitStream(): Promise<LocalStreams> {
     ],
     [],
   )
-  return new LocalStreams(store, { streams: [stored], nextShardKey: 3, resources: [], lastVersion: 0 }, { ...localStreamsDefaults, clock: new ManualClock() })
+  return new LocalStreams(
+    store,
+    { streams: [stored], nextShardKey: 3, resources: [], lastVersion: 0 },
+    { ...localStreamsDefaults, clock: new ManualClock() },
+  )
 }
 
 it('finishes a closed shard before its children', async () => {

@@ -27,7 +27,11 @@ class FailingStore extends MemoryStore {
 
 async function streamOver(store: LocalStore, options: object = {}): Promise<{ registry: LocalStreams; stream: Stream }> {
   const clock = new ManualClock()
-  const registry = new LocalStreams(store, { streams: [], nextShardKey: 1, resources: [], lastVersion: 0 }, { ...localStreamsDefaults, clock, ...options })
+  const registry = new LocalStreams(
+    store,
+    { streams: [], nextShardKey: 1, resources: [], lastVersion: 0 },
+    { ...localStreamsDefaults, clock, ...options },
+  )
   return { registry, stream: await registry.create('logs', { shardCount: 1, retentionHours: 24 }) }
 }
 

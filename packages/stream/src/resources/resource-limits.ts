@@ -15,7 +15,9 @@ export function assertResourceName(kind: string, id?: string): void {
     )
   }
   if (id === undefined || (id.length >= 1 && id.length <= resourceLimits.idCharsMax)) return
-  throw new InvalidResourceError(`The id of a resource has 1 to ${resourceLimits.idCharsMax} characters; "${id.slice(0, 50)}" has ${id.length}.`)
+  throw new InvalidResourceError(
+    `The id of a resource has 1 to ${resourceLimits.idCharsMax} characters; "${id.slice(0, 50)}" has ${id.length}.`,
+  )
 }
 
 /** The value as JSON text. Throws `InvalidResourceError`. */

@@ -22,10 +22,6 @@ export class ResourceTable {
     return [...(this.#kinds.get(kind)?.values() ?? [])].toSorted((one, other) => (one.id < other.id ? -1 : 1))
   }
 
-  get watched(): boolean {
-    return this.#watchers.size > 0
-  }
-
   /** Puts it, or takes it away where it has no value. */
   apply(change: ResourceChange): void {
     const { kind, id, value } = change
