@@ -1,5 +1,8 @@
 export * from './event-source-mapper.ts'
 export type { ConcurrencyReason, Explanation } from './explain.ts'
+export { compileFilterCriteria } from './filter/filter-criteria.ts'
+export type { FilterCriteria, FilterDefinition, RecordFilter } from './filter/filter-criteria.ts'
+export { InvalidFilterError } from './filter/invalid-filter-error.ts'
 export * from './mapper-stats.ts'
 export * from './mapping-parameters.ts'
 export * from './parse-mapping-parameters.ts'
