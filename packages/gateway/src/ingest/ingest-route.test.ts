@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { encodePutRecords, StorageError, StorageFailedError } from '@millrace/stream'
-import type { PutRecord } from '@millrace/stream'
+import type { PutRecord, RecordHeaders } from '@millrace/stream'
 import type { LightMyRequestResponse } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { pressure } from '../../test/support/fake-streams.ts'
@@ -182,6 +182,23 @@ describe('POST /ingest/{stream} with encoded records', () => {
       { producerSequence: 2 },
     ])
     expect(services.fakeStreams.logs.lines).toEqual(['line 0', 'line 1', 'line 2'])
+  })
+
+  it('takes every header that a record can have', async () => {
+    const headers: Required<RecordHeaders> = {
+      service: 'api',
+      host: 'h',
+      path: '/var/log/a.log',
+      producerId: 'p',
+      readTimestamp: 1_700_000_000_000,
+      recordId: 'id',
+      resent: true,
+      foreign: { trace: 't' },
+    }
+    const record: PutRecord = { data: Buffer.from('a'), partitionKey: 'k', headers, producerSequence: 7 }
+    const { answer, services } = await ingest(Buffer.from(encodePutRecords([record])), encoded)
+    expect(answer.json()).toEqual({ accepted: 1 })
+    expect(services.fakeStreams.logs.records).toMatchObject([{ headers, producerSequence: 7 }])
   })
 
   it('reads them compressed too', async () => {

@@ -38,15 +38,18 @@ export function plainLength(coding: ContentCoding, contentLength: number | undef
   return coding === 'identity' ? contentLength : undefined
 }
 
-const headersSchema = z.strictObject({
+/** Every header that a record can have: one that is missing here would be refused, and the record with it. */
+const headersShape = {
   service: z.string().max(1024).optional(),
   host: z.string().max(1024).optional(),
   path: z.string().max(4096).optional(),
   producerId: z.string().min(1).max(128).optional(),
   readTimestamp: z.number().min(0).max(8_640_000_000_000_000).optional(),
   recordId: z.string().min(1).max(256).optional(),
+  resent: z.boolean().optional(),
   foreign: z.record(z.string().max(256), z.string().max(4096)).optional(),
-})
+} satisfies Record<keyof RecordHeaders, z.ZodType>
+const headersSchema = z.strictObject(headersShape)
 
 /** The limits that a stream does not check. Records of one request share their headers: each object is looked at once. */
 function validate(records: readonly PutRecord[]): void {
