@@ -1,4 +1,4 @@
-import { InvokerClosedError, type InvocationResult, type Payload } from '@millrace/function'
+import { InvokerClosedError, type InvocationResult, type InvokeOptions, type Payload } from '@millrace/function'
 import { ExecutionEnvironment, type EnvironmentOwner, type InitFailure } from './execution-environment.ts'
 import type { ResolvedFunction } from './function-definition.ts'
 import { FunctionMeter } from './function-meter.ts'
@@ -119,8 +119,8 @@ export class FunctionPool implements EnvironmentOwner {
   }
 
   /** Whoever calls holds the right to one more execution. Rejects with the signal's reason, or `InvokerClosedError`. */
-  async run(payload: Payload, signal: AbortSignal | undefined): Promise<InvocationResult> {
-    const invocation = new Invocation(this.#services.requestId(), payload, signal, this.meter)
+  async run(payload: Payload, { signal, requestId }: InvokeOptions): Promise<InvocationResult> {
+    const invocation = new Invocation(requestId ?? this.#services.requestId(), payload, signal, this.meter)
     this.#underway.add(invocation.result)
     try {
       const environment = this.#available.at(-1)

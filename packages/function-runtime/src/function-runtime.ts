@@ -120,7 +120,7 @@ class WorkerFunctionRuntime implements FunctionRuntime {
     const leave = this.#enter(pool, options.permit) ?? (await this.#request(pool, options.signal))
     try {
       if (options.permit === undefined && !pool.admits) throw scaleOutExceeded(pool)
-      return await pool.run(payload, options.signal)
+      return await pool.run(payload, options)
     } finally {
       leave()
     }

@@ -19,6 +19,8 @@ export interface InvokeOptions {
   readonly signal?: AbortSignal
   /** From `acquire` of the same invoker for the same function: this invocation runs under it and meets no concurrency limit of its own. */
   readonly permit?: Permit
+  /** The invocation's request id; drawn if there is none. The attempts of an asynchronous invocation share one. */
+  readonly requestId?: string
 }
 
 /**
