@@ -107,11 +107,14 @@ export class Server extends MillraceProcess {
     return total
   }
 
+  async stats(): Promise<Stats> {
+    return (await (await fetch(`${this.url}/stats`)).json()) as Stats
+  }
+
   /** Resolves when every record is settled. */
   async settled(): Promise<Stats> {
     for (;;) {
-      const response = await fetch(`${this.url}/stats`)
-      const stats = (await response.json()) as Stats
+      const stats = await this.stats()
       if (stats.mappings.every((mapping) => mapping.records.inFlight === 0 && mapping.shards?.every((shard) => shard.records === 0)))
         return stats
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -122,6 +125,7 @@ export class Server extends MillraceProcess {
 export interface Stats {
   readonly index: { readonly documents: number }
   readonly deadLetters: number
+  readonly unavailable: readonly { readonly part: string }[]
   readonly mappings: readonly {
     readonly records: {
       readonly received: number
