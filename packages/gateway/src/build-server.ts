@@ -13,7 +13,7 @@ import { registerErrorHandler } from './http/register-error-handler.ts'
 import { shuttingDown } from './http/to-http-error.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
 import { registerIngest } from './ingest/ingest-route.ts'
-import { registerInvoke } from './lambda/invoke-route.ts'
+import { registerLambda } from './lambda/register-lambda.ts'
 import { registerSearch } from './search/search-route.ts'
 import { registerStatus } from './status/status-routes.ts'
 
@@ -37,7 +37,7 @@ export function buildServer(services: GatewayServices, settings: GatewaySettings
   server.server.maxConnections = settings.connectionsMax
   registerErrorHandler(server, services)
   registerHooks(server, context, closing)
-  for (const register of [registerIngest, registerSearch, registerInvoke, registerDeadLetters, registerStatus]) {
+  for (const register of [registerIngest, registerSearch, registerLambda, registerDeadLetters, registerStatus]) {
     void server.register(async (scope) => register(scope, context))
   }
   return server

@@ -1,4 +1,4 @@
-import type { Invoker } from '@millrace/function'
+import type { AsyncInvoker, EventSourceMappings, FunctionAdministration, Invoker } from '@millrace/function'
 import type { LogSearch } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
 import type { Registry } from 'prom-client'
@@ -38,6 +38,10 @@ export interface GatewayServices {
   readonly invoker: Invoker
   /** Names of the functions that can be invoked. */
   functionNames(): Promise<readonly string[]>
+  /** Lambda's API has those operations whose service is here. */
+  readonly asyncInvoker?: AsyncInvoker
+  readonly eventSourceMappings?: EventSourceMappings
+  readonly functionAdministration?: FunctionAdministration
   readonly deadLetters: DeadLetterStore
   /** The gateway adds its own metrics, all named `millrace_…`, and serves the whole registry. */
   readonly metrics: Registry
@@ -50,6 +54,8 @@ export interface GatewayServices {
   /** Of Millrace, e.g. `0.1.0`. */
   readonly version: string
   readonly clock: GatewayClock
+  /** A new id for a request of Lambda's API: a UUID. */
+  requestId(): string
   /** A new random partition key, at most 256 characters. */
   randomKey(): string
   /** Is told of every error that was not the client's: they are answered with 500 and would be lost otherwise. */

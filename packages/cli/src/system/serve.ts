@@ -79,6 +79,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         readiness: (purpose) => health.readiness(purpose),
         version,
         clock: systemClock,
+        requestId: () => crypto.randomUUID(),
         randomKey: () => crypto.randomUUID(),
         reportError: (error, request) => options.onWarning(`${request}: ${String(error)}`),
       },

@@ -23,6 +23,12 @@ export class InvalidParameterValueException extends LambdaApiError {
   readonly retryable = false
 }
 
+/** 400: the payload of an invocation is no JSON. */
+export class InvalidRequestContentException extends LambdaApiError {
+  readonly status = 400
+  readonly retryable = false
+}
+
 /** 404: no such function, stream, mapping or setting. */
 export class ResourceNotFoundException extends LambdaApiError {
   readonly status = 404

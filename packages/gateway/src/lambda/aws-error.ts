@@ -1,5 +1,5 @@
-import { FunctionNotFoundError, InvokerClosedError, PayloadTooLargeError, TooManyRequestsError } from '@millrace/function'
-import { HttpError } from '../http/http-error.ts'
+import { FunctionNotFoundError, InvokerClosedError, LambdaApiError, PayloadTooLargeError, TooManyRequestsError } from '@millrace/function'
+import type { HttpError } from '../http/http-error.ts'
 import { toHttpError } from '../http/to-http-error.ts'
 
 /** An error as Lambda's API answers it: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
@@ -13,6 +13,7 @@ export interface AwsError {
 
 /** Lambda's error for whatever was thrown. */
 export function toAwsError(error: unknown): AwsError {
+  if (error instanceof LambdaApiError) return awsError(error.status, error.name, error.message)
   if (error instanceof FunctionNotFoundError) return awsError(404, 'ResourceNotFoundException', error.message)
   if (error instanceof PayloadTooLargeError) return awsError(413, 'RequestTooLargeException', error.message)
   if (error instanceof TooManyRequestsError) {

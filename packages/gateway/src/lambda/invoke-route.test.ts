@@ -76,9 +76,8 @@ describe("Lambda's Invoke", () => {
   it.each<[string, string, Parameters<typeof invoke>[1], number, string]>([
     ['an unknown function', 'helo', {}, 404, 'ResourceNotFoundException'],
     ['an unknown version', 'hello:7', {}, 404, 'ResourceNotFoundException'],
-    ['a name that is none', 'he%20llo', {}, 400, 'InvalidParameterValueException'],
-    ['Event', 'hello', { headers: { 'x-amz-invocation-type': 'Event' } }, 400, 'InvalidParameterValueException'],
-    ['another type', 'hello', { headers: { 'x-amz-invocation-type': 'Maybe' } }, 400, 'InvalidParameterValueException'],
+    ['a name that is none', 'he%20llo', {}, 400, 'ValidationException'],
+    ['another type', 'hello', { headers: { 'x-amz-invocation-type': 'Maybe' } }, 400, 'ValidationException'],
     ['what is no JSON', 'hello', { body: '{' }, 400, 'InvalidRequestContentException'],
     ['more than 6 MB', 'hello', { body: `"${'x'.repeat(6 * 1024 * 1024)}"` }, 413, 'RequestTooLargeException'],
     ['a foreign host', 'hello', { headers: { host: 'evil.com' } }, 403, 'AccessDeniedException'],
@@ -86,6 +85,13 @@ describe("Lambda's Invoke", () => {
     const answer = await invoke(name, options)
     expect([answer.statusCode, answer.headers['x-amzn-errortype']]).toEqual([status, type])
     expect(answer.json()).toMatchObject({ Type: 'User', message: expect.stringMatching(/.{10}/) as string })
+  })
+
+  it('keeps an event for later', async () => {
+    const services = new FakeServices()
+    const answer = await invoke('hello', { services, headers: { 'x-amz-invocation-type': 'Event' } })
+    expect([answer.statusCode, answer.body, answer.headers['x-amzn-requestid']]).toEqual([202, '', 'event-1'])
+    expect([services.events, services.invocations]).toEqual([[{ name: 'hello', json: '{"a":1}' }], []])
   })
 
   it.each([

@@ -1,59 +1,69 @@
-import { FunctionNotFoundError } from '@millrace/function'
+import { FunctionNotFoundError, InvalidParameterValueException, InvalidRequestContentException } from '@millrace/function'
 import type { InvocationResult } from '@millrace/function'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../gateway-context.ts'
-import { HttpError } from '../http/http-error.ts'
-import { toAwsError } from './aws-error.ts'
-import { parseFunctionName } from './function-name.ts'
+import { functionNameOf } from './function-reference.ts'
+import { namespacedFunctionName, qualifier } from './model/common-shapes.ts'
+import { string, structure } from './model/shape.ts'
+import { validate } from './model/validate.ts'
 import { reportLine } from './report-line.ts'
 
 /** Lambda's limit on the payload of a synchronous invocation. */
-const payloadBytesMax = 6 * 1024 * 1024
+export const payloadBytesMax: number = 6 * 1024 * 1024
 const latest = '$LATEST'
 
 interface InvokeRoute {
-  readonly Params: { readonly functionName: string }
+  readonly Params: { readonly FunctionName: string }
   readonly Querystring: { readonly Qualifier?: string }
   readonly Body: Buffer | undefined
 }
 
+interface InvokeInput {
+  readonly FunctionName: string
+  readonly Qualifier?: string
+  readonly InvocationType?: 'RequestResponse' | 'Event' | 'DryRun'
+  readonly LogType?: 'None' | 'Tail'
+}
+
+const invokeShape = structure(
+  {
+    FunctionName: namespacedFunctionName,
+    Qualifier: qualifier,
+    InvocationType: string({ enum: ['Event', 'RequestResponse', 'DryRun'] }),
+    LogType: string({ enum: ['None', 'Tail'] }),
+  },
+  ['FunctionName'],
+)
+
 /** Lambda's Invoke: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export function registerInvoke(scope: FastifyInstance, context: GatewayContext): void {
-  scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: payloadBytesMax }, (_request, body, done) => done(null, body))
-  scope.setErrorHandler((error, request, reply) => {
-    const answer = toAwsError(error)
-    if (answer.status === 500) context.services.reportError(error, `${request.method} ${request.url}`)
-    return reply.status(answer.status).headers(answer.headers).header('x-amzn-errortype', answer.type).send(answer.body)
-  })
-  scope.post<InvokeRoute>('/2015-03-31/functions/:functionName/invocations', (request, reply) => invoke(request, reply, context))
+  scope.post<InvokeRoute>('/2015-03-31/functions/:FunctionName/invocations', (request, reply) => invoke(request, reply, context))
 }
 
 async function invoke(request: FastifyRequest<InvokeRoute>, reply: FastifyReply, context: GatewayContext): Promise<FastifyReply> {
   const { services } = context
-  const { name, qualifier } = parseFunctionName(request.params.functionName, request.query.Qualifier)
-  if (qualifier !== undefined && qualifier !== latest) {
-    throw new HttpError(404, 'unknown-function', `The function "${name}" has no version or alias "${qualifier}": there is ${latest} alone.`)
-  }
-  const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse'
-  if (type === 'Event') {
-    throw new HttpError(
-      400,
-      'invalid-parameter',
-      'Asynchronous invocation (InvocationType Event) is not available; invoke with RequestResponse, or put the event into a stream.',
-    )
-  }
-  if (type !== 'RequestResponse' && type !== 'DryRun') {
-    throw new HttpError(400, 'invalid-parameter', `InvocationType ${JSON.stringify(type)} is none of RequestResponse, Event, DryRun.`)
-  }
+  const { headers, params, query } = request
+  const { FunctionName, InvocationType, LogType, Qualifier } = validate<InvokeInput>(invokeShape, {
+    ...query,
+    ...params,
+    InvocationType: headers['x-amz-invocation-type'],
+    LogType: headers['x-amz-log-type'],
+  })
+  const name = functionNameOf(FunctionName, Qualifier)
   const json = payloadOf(request.body)
-  if (type === 'DryRun') {
+  if (InvocationType === 'DryRun') {
     const names = await services.functionNames()
     if (!names.includes(name)) throw new FunctionNotFoundError(name, names)
     return reply.status(204).send()
   }
+  if (InvocationType === 'Event') {
+    if (services.asyncInvoker === undefined)
+      throw new InvalidParameterValueException('Asynchronous invocation (InvocationType Event) is not available.')
+    const { requestId } = await services.asyncInvoker.invokeAsync(name, json)
+    return reply.status(202).header('x-amzn-requestid', requestId).send()
+  }
   const result = await services.invoker.invoke(name, { kind: 'json', json })
-  return answer(reply, result, request.headers['x-amz-log-type'] === 'Tail')
+  return answer(reply, result, LogType === 'Tail')
 }
 
 /** The event as JSON text. A request without a body is an empty event. */
@@ -63,7 +73,7 @@ function payloadOf(body: Buffer | undefined): string {
   try {
     JSON.parse(json)
   } catch (error) {
-    throw new HttpError(400, 'invalid-json', `Could not parse request body into json: ${(error as Error).message}`)
+    throw new InvalidRequestContentException(`Could not parse request body into json: ${(error as Error).message}`)
   }
   return json
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { GatewayContext } from '../gateway-context.ts'
 import { readinessPurposes } from '../gateway-services.ts'
 import { parseInput } from '../http/parse-input.ts'
+import { lambdaPaths } from '../lambda/register-lambda.ts'
 
 const readinessQuery = z.strictObject({ for: z.enum(readinessPurposes).default('all') })
 
@@ -44,5 +45,5 @@ const paths = [
   'GET /dead-letters/{id}',
   'DELETE /dead-letters/{id}',
   'POST /dead-letters/redrive',
-  'POST /2015-03-31/functions/{FunctionName}/invocations',
+  ...lambdaPaths,
 ]

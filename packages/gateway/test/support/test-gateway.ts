@@ -1,5 +1,5 @@
 import { FunctionNotFoundError } from '@millrace/function'
-import type { InvocationResult, Invoker, Payload } from '@millrace/function'
+import type { AsyncInvoker, InvocationResult, Invoker, Payload } from '@millrace/function'
 import type { LogSearch, SearchRequest, SearchResult } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
 import type { FastifyInstance } from 'fastify'
@@ -9,6 +9,8 @@ import { parseGatewayOptions } from '../../src/gateway-options.ts'
 import type { GatewayOptions } from '../../src/gateway-options.ts'
 import type { GatewayClock, GatewayServices, Liveness, Readiness, ReadinessPurpose } from '../../src/gateway-services.ts'
 import { FakeDeadLetters } from './fake-dead-letters.ts'
+import { FakeEventSourceMappings } from './fake-event-source-mappings.ts'
+import { FakeFunctionAdministration } from './fake-function-administration.ts'
 import { FakeStreams } from './fake-streams.ts'
 
 /** Services that remember what they were asked, and answer what a test tells them to. */
@@ -18,10 +20,20 @@ export class FakeServices implements GatewayServices {
   /** The fake ones, unless a test puts others there. */
   streams: StreamRegistry = this.fakeStreams as unknown as StreamRegistry
   deadLetters: DeadLetterStore = this.fakeLetters
+  readonly eventSourceMappings: FakeEventSourceMappings = new FakeEventSourceMappings()
+  readonly functionAdministration: FakeFunctionAdministration = new FakeFunctionAdministration()
+  readonly asyncInvoker: AsyncInvoker = {
+    invokeAsync: async (name, json) => {
+      if (name !== 'hello') throw new FunctionNotFoundError(name, ['hello'])
+      this.events.push({ name, json })
+      return { requestId: 'event-1' }
+    },
+  }
   readonly metrics: Registry = new Registry()
   readonly version = '1.2.3'
   readonly searches: SearchRequest[] = []
   readonly invocations: { name: string; payload: Payload }[] = []
+  readonly events: { name: string; json: string }[] = []
   readonly errors: unknown[] = []
   readonly clock: GatewayClock
   live: Liveness = { live: true, reasons: [] }
@@ -30,6 +42,7 @@ export class FakeServices implements GatewayServices {
   searchResult: (request: SearchRequest) => Promise<SearchResult> = async () => ({ hits: [], aggregations: {}, tookMs: 1 })
   invocation: () => Promise<InvocationResult> = async () => success('{"ok":true}')
   #keys = 0
+  #requests = 0
 
   constructor(clock: GatewayClock = systemClock) {
     this.clock = clock
@@ -66,6 +79,9 @@ export class FakeServices implements GatewayServices {
   randomKey(): string {
     return `key-${this.#keys++}`
   }
+  requestId(): string {
+    return `request-${++this.#requests}`
+  }
   reportError(error: unknown): void {
     this.errors.push(error)
   }
@@ -74,7 +90,7 @@ export class FakeServices implements GatewayServices {
 const systemClock: GatewayClock = {
   now: () => Date.now(),
   schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs)
+    const timer = setTimeout(callback, delayMs).unref()
     return () => clearTimeout(timer)
   },
 }
