@@ -1,5 +1,6 @@
 import {
   type AssignedShard,
+  ConsumerInUseError,
   InvalidQueryError,
   type PutRecord,
   type PutRefused,
@@ -19,6 +20,7 @@ import {
   type SubscribeOptions,
 } from '@millrace/stream'
 import type { KafkaContext } from './kafka-context.ts'
+import { retrying } from './client/retry.ts'
 import { PutRequest } from './put/put-request.ts'
 import { ConsumerLag } from './read/consumer-lag.ts'
 import { ShardReader } from './read/shard-reader.ts'
@@ -141,6 +143,21 @@ export class KafkaStream implements Stream {
 
   isSubscribed(consumer: string): boolean {
     return [...this.#subscriptions].some((subscription) => subscription.isMemberFor(consumer))
+  }
+
+  async hasSubscribers(consumer: string): Promise<boolean> {
+    this.#assertOpen()
+    const { offsets, retry } = this.#context
+    return this.#unlessEnded(() => retrying(retry, () => offsets.hasMembers(this.groupPrefix + consumer)))
+  }
+
+  async forgetConsumer(consumer: string): Promise<void> {
+    if (await this.hasSubscribers(consumer)) throw new ConsumerInUseError(consumer)
+    const { mirror, offsets, retry } = this.#context
+    const groupId = this.groupPrefix + consumer
+    await retrying(retry, () => offsets.deleteGroup(groupId))
+    await mirror.forget(`${groupId}/`)
+    this.#lags.delete(consumer)
   }
 
   /** Takes everything back; whoever uses the stream gets the error from now on. What was put already is still written, unless the stream is gone. */

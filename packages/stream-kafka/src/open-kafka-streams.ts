@@ -109,7 +109,12 @@ function assemble(
 /** What remains of a consumer is no harm: its group's name is never used again, and Kafka forgets it in a week. */
 async function forgetConsumers({ mirror, offsets, options }: KafkaContext, groupPrefix: string): Promise<void> {
   try {
-    for (const groupId of await mirror.forget(groupPrefix)) await offsets.deleteGroup(groupId)
+    for (const groupId of await mirror.forget(groupPrefix)) {
+      await offsets.deleteGroup(groupId).catch((error: unknown) => {
+        // Its members in other processes will leave it as they notice.
+        if (!(error instanceof KafkaError && error.type === 'NON_EMPTY_GROUP')) throw error
+      })
+    }
   } catch (error) {
     options.onWarning(`Checkpoints of a deleted stream were left behind: ${String(error)}`)
   }

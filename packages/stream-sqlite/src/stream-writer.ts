@@ -52,6 +52,11 @@ export class StreamWriter {
           `INSERT INTO checkpoint (shard, consumer, position, lost) VALUES (?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET position = excluded.position, lost = excluded.lost WHERE excluded.position >= position`,
         ).run(operation.shardKey, operation.consumer, operation.position, operation.lostRecords)
+      case 'delete-consumer':
+        return this.#sql('DELETE FROM checkpoint WHERE consumer = ? AND shard IN (SELECT key FROM shard WHERE stream = ?)').run(
+          operation.consumer,
+          operation.incarnation,
+        )
       case 'trim':
         return this.#trim(operation.shardKey, operation.beforeTimestamp, operation.bounds)
       case 'purge':

@@ -60,6 +60,14 @@ export class ShardRevokedError extends StreamError {
   }
 }
 
+/** A consumer cannot be forgotten while there are subscribers. */
+export class ConsumerInUseError extends StreamError {
+  readonly retryable = true
+  constructor(consumer: string) {
+    super(`"${consumer}" is still subscribed to, in this process or in another; try again in a while.`)
+  }
+}
+
 /** The data on disk was written by a newer version of Millrace. */
 export class NewerVersionError extends StreamError {
   readonly retryable = false

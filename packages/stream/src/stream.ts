@@ -77,6 +77,10 @@ export interface Stream {
   lag(consumer: string): Promise<readonly ShardLag[]>
   /** Whether a subscriber of this process takes part when the consumer's shards are shared out. It may hold none, where there are more subscribers than shards. */
   isSubscribed(consumer: string): boolean
+  /** Whether anyone is subscribed as this consumer, in any process. One that died counts until Kafka has noticed. */
+  hasSubscribers(consumer: string): Promise<boolean>
+  /** Removes the consumer's checkpoints: one of the same name begins anew. Throws `ConsumerInUseError` while anyone is subscribed. */
+  forgetConsumer(consumer: string): Promise<void>
 }
 
 /** A shard while it is this process's to work on. */

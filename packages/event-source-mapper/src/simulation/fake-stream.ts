@@ -156,6 +156,12 @@ export class FakeStream implements Stream {
     return this.#assign !== undefined
   }
 
+  hasSubscribers(): Promise<boolean> {
+    return Promise.resolve(this.isSubscribed())
+  }
+  forgetConsumer(): Promise<void> {
+    return unused()
+  }
   shards(): Promise<readonly Shard[]> {
     return unused()
   }

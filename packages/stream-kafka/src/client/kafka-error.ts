@@ -31,6 +31,7 @@ const passing = new Set([
   'KAFKA_STORAGE_ERROR',
   'REPLICA_NOT_AVAILABLE',
   'NOT_CONTROLLER',
+  'NON_EMPTY_GROUP',
 ])
 
 /** The error of a code in an answer. `what` says what was asked for. */

@@ -88,6 +88,7 @@ export type ApiName =
   | 'CreateTopics'
   | 'DeleteTopics'
   | 'DeleteGroups'
+  | 'DescribeGroups'
   | 'DescribeConfigs'
   | 'InitProducerId'
   | 'Fetch'

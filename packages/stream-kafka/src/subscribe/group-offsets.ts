@@ -26,6 +26,14 @@ interface CommittedOffsets {
   readonly responses: readonly { readonly partitions: readonly { readonly partition: number; readonly errorCode: number }[] }[]
 }
 
+interface DescribedGroups {
+  readonly groups: readonly { readonly errorCode: number; readonly state: string }[]
+}
+
+interface DeletedGroups {
+  readonly results: readonly { readonly errorCode: number }[]
+}
+
 /** Checkpoints as the committed offsets of consumer groups. */
 export class GroupOffsets {
   readonly #client: KafkaClient
@@ -92,13 +100,30 @@ export class GroupOffsets {
     this.#check(groupId, errorCode, `Leaving group "${groupId}"`)
   }
 
-  /** Best effort: a group that still has members stays until they are gone. */
+  /** Whether the group has members at present, or Kafka believes so. */
+  async hasMembers(groupId: string): Promise<boolean> {
+    const { groups } = await this.#ask<DescribedGroups>(groupId, 'DescribeGroups', { groupIds: [groupId] })
+    const { errorCode, state } = groups[0] ?? { errorCode: 0, state: 'Dead' }
+    if (describeCode(errorCode).type === 'GROUP_ID_NOT_FOUND') return false
+    this.#check(groupId, errorCode, `Describing group "${groupId}"`)
+    return state !== 'Empty' && state !== 'Dead'
+  }
+
+  /** Resolves also where there is none. Throws a retryable `KafkaError` for a group that has members. */
   async deleteGroup(groupId: string): Promise<void> {
-    await this.#client.nodes.send(await this.coordinator(groupId), 'DeleteGroups', [groupId])
+    const { results } = await this.#ask<DeletedGroups>(groupId, 'DeleteGroups', [groupId])
+    const errorCode = results[0]?.errorCode ?? 0
+    if (errorCode !== 0 && describeCode(errorCode).type !== 'GROUP_ID_NOT_FOUND') {
+      this.#check(groupId, errorCode, `Deleting group "${groupId}"`)
+    }
     this.forget(groupId)
   }
 
-  async #ask<Answer>(groupId: string, api: 'OffsetFetch' | 'OffsetCommit' | 'LeaveGroup', args: object): Promise<Answer> {
+  async #ask<Answer>(
+    groupId: string,
+    api: 'OffsetFetch' | 'OffsetCommit' | 'LeaveGroup' | 'DescribeGroups' | 'DeleteGroups',
+    args: object,
+  ): Promise<Answer> {
     try {
       return await this.#client.nodes.send<Answer>(await this.coordinator(groupId), api, args)
     } catch (error) {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { StreamRegistry } from '../stream.ts'
-import { accept, pull, put, puts, readStream, Subscriber, texts } from './helpers.ts'
+import { accept, eventually, pull, put, puts, readStream, Subscriber, texts } from './helpers.ts'
 import { type Promises, streamOf } from './promises.ts'
 import type { StreamSubject } from './subject.ts'
 
@@ -45,6 +45,20 @@ export const durabilityPromises: Promises = {
     expect((await after.lag('c'))[0]).toMatchObject({ records: 3 })
     await using subscriber = new Subscriber(after, 'c')
     expect(texts(await (await pull(subscriber)).take(3))).toEqual(['7', '8', '9'])
+  },
+
+  async 'has a forgotten consumer no more after a restart'(subject) {
+    const before = await streamOf(subject)
+    await accept(before, puts(4))
+    {
+      await using subscriber = new Subscriber(before, 'c')
+      const puller = await pull(subscriber)
+      await puller.settle(await puller.take(4))
+    }
+    await eventually('nobody is subscribed', async () => !(await before.hasSubscribers('c')))
+    await before.forgetConsumer('c')
+    const after = await (await reopen(subject)).get('logs')
+    expect((await after.lag('c'))[0]).toMatchObject({ records: 4 })
   },
 
   async 'has a deleted stream no more after a restart'(subject) {

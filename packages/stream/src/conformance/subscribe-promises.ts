@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { ShardRevokedError } from '../errors.ts'
+import { ConsumerInUseError, ShardRevokedError } from '../errors.ts'
 import type { AssignedShard } from '../stream.ts'
 import { accept, eventually, fromStart, fromTip, Puller, pull, put, puts, Subscriber, texts } from './helpers.ts'
 import { type Promises, streamOf } from './promises.ts'
@@ -28,6 +28,26 @@ export const subscribePromises: Promises = {
       expect(stream.isSubscribed('other')).toBe(false)
     }
     await eventually('the subscriber has left', async () => !stream.isSubscribed('c'))
+  },
+
+  async 'forgets a consumer once nobody is subscribed'(subject) {
+    const stream = await streamOf(subject)
+    await accept(stream, puts(3))
+    expect(await stream.hasSubscribers('c')).toBe(false)
+    {
+      await using subscriber = new Subscriber(stream, 'c')
+      const puller = await pull(subscriber)
+      await puller.settle(await puller.take(3))
+      expect(await stream.hasSubscribers('c')).toBe(true)
+      await expect(stream.forgetConsumer('c')).rejects.toThrow(ConsumerInUseError)
+    }
+    await eventually('nobody is subscribed', async () => !(await stream.hasSubscribers('c')))
+    expect((await stream.lag('c'))[0]?.records).toBe(0)
+    await stream.forgetConsumer('c')
+    await stream.forgetConsumer('never seen')
+    expect((await stream.lag('c'))[0]?.records).toBe(3)
+    await using again = new Subscriber(stream, 'c')
+    expect(texts(await (await pull(again)).take(3))).toEqual(['0', '1', '2'])
   },
 
   async 'begins at the tip where that is asked for, and keeps that place'(subject) {

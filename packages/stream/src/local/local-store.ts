@@ -30,6 +30,8 @@ export type Operation =
       readonly position: number
       readonly lostRecords: number
     }
+  /** Removes the consumer's checkpoints. */
+  | { readonly kind: 'delete-consumer'; readonly incarnation: string; readonly consumer: string }
   /** Removes chunks that arrived before the time, oldest first. Answers `TrimResult`. */
   | { readonly kind: 'trim'; readonly shardKey: number; readonly beforeTimestamp: number; readonly bounds: RemovalBounds }
   /** Removes chunks of deleted streams. Answers whether more are left. */

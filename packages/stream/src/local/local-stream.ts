@@ -1,4 +1,4 @@
-import { InvalidQueryError, ShardNotFoundError, StreamGoneError } from '../errors.ts'
+import { ConsumerInUseError, InvalidQueryError, ShardNotFoundError, StreamGoneError } from '../errors.ts'
 import type { PutRecord, PutRefused, PutResult, StreamRecord } from '../record.ts'
 import type { Shard } from '../shard.ts'
 import { ShardRouter } from '../shard-router.ts'
@@ -131,6 +131,23 @@ export class LocalStream implements Stream {
 
   isSubscribed(consumer: string): boolean {
     return (this.#consumers.get(consumer)?.members ?? 0) > 0
+  }
+
+  /** This process is the only one. */
+  async hasSubscribers(consumer: string): Promise<boolean> {
+    this.#assertOpen()
+    return this.isSubscribed(consumer)
+  }
+
+  async forgetConsumer(consumer: string): Promise<void> {
+    this.#assertOpen()
+    if (this.isSubscribed(consumer)) throw new ConsumerInUseError(consumer)
+    // Whoever subscribes from now on begins anew.
+    if (!this.#consumers.delete(consumer)) return
+    await this.#context.queue.run(
+      () => ({ kind: 'delete-consumer', incarnation: this.incarnation, consumer }),
+      () => {},
+    )
   }
 
   /** Takes everything back; whoever uses the stream gets the error from now on. What was put already is still written, unless the stream is gone. */
