@@ -20,6 +20,12 @@ export const deadLettersShowOptions = { ...outputOptions, ...clientOptions } as 
 export const deadLettersRedriveOptions = {
   all: option({ flag: '--all', description: 'every letter (of --stream, of --function)', schema: switchedOn() }),
   ...selection,
+  wait: option({
+    flag: '--wait <seconds>',
+    description: 'how long to go on while a stream takes nothing back',
+    schema: wholeNumber(0, 86_400),
+    default: '60',
+  }),
   ...outputOptions,
   ...clientOptions,
 } as const

@@ -1,6 +1,8 @@
 import { connectToExisting } from '../client/connect.ts'
 import type { OptionValues } from '../options/option.ts'
 import type { deadLettersListOptions, deadLettersShowOptions, deadLettersRedriveOptions } from './dead-letters-options.ts'
+import { redriveLetters } from '../client/redrive-letters.ts'
+import { systemClock } from '../system/system-clock.ts'
 import { CommandError, UsageError } from '../options/usage-error.ts'
 
 /** A dead letter as the gateway answers it. */
@@ -68,21 +70,19 @@ export async function redriveDeadLetters(
   if (ids.length === 0 && !options.all) throw new UsageError('Name the letters to redrive by their ids, or say --all.')
   if (ids.length > 0 && options.all) throw new UsageError('Either name letters by their ids, or say --all.')
   await using connection = await connectToExisting(options)
-  const body = options.all
-    ? {
-        all: true,
-        ...(options.stream === undefined ? {} : { stream: options.stream }),
-        ...(options.function === undefined ? {} : { function: options.function }),
-      }
-    : { ids }
-  const answer = await connection.client.json<{ redriven: number; failed?: readonly { id: string; message: string }[] }>(
-    'POST',
-    '/dead-letters/redrive',
-    body,
+  const { stream, function: functionName } = options
+  const filter = { ...(stream === undefined ? {} : { stream }), ...(functionName === undefined ? {} : { function: functionName }) }
+  const headers = { 'content-type': 'application/json' }
+  const answer = await redriveLetters(options.all ? { all: true, ...filter } : { ids }, {
+    post: (body) => connection.client.send('POST', '/dead-letters/redrive', JSON.stringify(body), headers, signal),
+    clock: systemClock,
+    random: Math.random,
+    waitMs: options.wait * 1000,
     signal,
-  )
+    onWait: (reason) => console.error(`millrace: waiting: ${reason}`),
+  })
   if (options.json) console.log(JSON.stringify(answer))
   else console.log(`${answer.redriven.toLocaleString('en')} redriven`)
-  const failed = answer.failed ?? []
+  const { failed } = answer
   if (failed.length > 0) throw new CommandError(`${failed.length} could not be redriven, e.g. ${failed[0]?.id}: ${failed[0]?.message}`)
 }

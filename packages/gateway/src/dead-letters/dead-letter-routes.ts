@@ -22,7 +22,7 @@ const listQuery = z.strictObject({
 })
 const selection: z.ZodType<RedriveSelection> = z.union([
   z.strictObject({ ids: z.array(id).min(1).max(1000) }),
-  z.strictObject({ all: z.literal(true), stream: name.optional(), function: name.optional() }),
+  z.strictObject({ all: z.literal(true), stream: name.optional(), function: name.optional(), before: z.number().min(0).optional() }),
 ])
 
 interface LetterRoute {
@@ -70,10 +70,14 @@ export function registerDeadLetters(scope: FastifyInstance, { services, settings
 
   scope.post('/dead-letters/redrive', async (request, reply) => {
     const chosen = parseInput(selection, request.body, 'redrive')
-    const result = await redrive(chosen, { deadLetters, streams, startedAt: clock.now(), signal: requestSignal(reply) })
+    const startedAt = Math.min(clock.now(), 'all' in chosen ? (chosen.before ?? Infinity) : Infinity)
+    const result = await redrive(chosen, { deadLetters, streams, startedAt, signal: requestSignal(reply) })
     const pressure = result.failed.find((failure) => failure.retryable)
     if (pressure === undefined) return result
-    return reply.status(429).headers(retryAfter(settings.retryAfterMs)).send(pressed(result, pressure))
+    return reply
+      .status(429)
+      .headers(retryAfter(settings.retryAfterMs))
+      .send({ ...pressed(result, pressure), before: startedAt })
   })
 }
 

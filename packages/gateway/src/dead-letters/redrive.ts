@@ -21,7 +21,13 @@ export interface RedriveResult {
 
 export type RedriveSelection =
   | { readonly ids: readonly string[] }
-  | { readonly all: true; readonly stream?: string | undefined; readonly function?: string | undefined }
+  | {
+      readonly all: true
+      readonly stream?: string | undefined
+      readonly function?: string | undefined
+      /** Letters younger than this, milliseconds since the epoch, stay: what an earlier answer of pressure named, so that the rest is the rest of that time. */
+      readonly before?: number | undefined
+    }
 
 /** What a redrive works with. */
 export interface RedriveContext {
