@@ -1,25 +1,26 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
-import { printTable, type BenchmarkResult } from './lib/result.ts'
+import { printTable, type BenchmarkOptions, type BenchmarkResult } from './lib/result.ts'
 
 /** The benchmarks, by the name that `npm run bench -- NAME` takes. Each says in its file what it measures, and what it does not. */
-const benchmarks: Readonly<Record<string, () => Promise<() => Promise<BenchmarkResult>>>> = {
+const benchmarks: Readonly<Record<string, () => Promise<(options: BenchmarkOptions) => Promise<BenchmarkResult>>>> = {
   embedded: async () => (await import('./embedded.ts')).embedded,
   normalizer: async () => (await import('./normalizer.ts')).normalizer,
+  outage: async () => (await import('./outage.ts')).outage,
 }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  options: { json: { type: 'string' }, minutes: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
 })
 const [name] = positionals
 const benchmark = name === undefined ? undefined : benchmarks[name]
 if (benchmark === undefined || values.help) {
-  console.error(`usage: npm run bench -- NAME [--json FILE]\nbenchmarks: ${Object.keys(benchmarks).join(', ')}`)
+  console.error(`usage: npm run bench -- NAME [--json FILE] [--minutes M]\nbenchmarks: ${Object.keys(benchmarks).join(', ')}`)
   process.exit(values.help ? 0 : 2)
 }
-const result = await (await benchmark())()
+const result = await (await benchmark())({ ...(values.minutes === undefined ? {} : { minutes: Number(values.minutes) }) })
 const report = {
   benchmark: name,
   date: new Date().toISOString(),

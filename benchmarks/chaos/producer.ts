@@ -14,11 +14,13 @@ export interface ProducerOptions {
   readonly spoolDirectory: string
   /** How long it goes on trying after the last record. */
   readonly waitSeconds: number
+  /** One partition key, so that the records stay in order; else they are spread over all shards. */
+  readonly ordered: boolean
 }
 
 const tickMs = 50
 
-/** A `millrace pipe` with one partition key, fed at a steady rate. It slows down when the pipe does. */
+/** A `millrace pipe`, fed at a steady rate. It slows down when the pipe does. */
 export class Producer {
   readonly pipe: MillraceLife
   /** Records that the pipe has been given. */
@@ -26,9 +28,9 @@ export class Producer {
   readonly #options: ProducerOptions
 
   constructor(options: ProducerOptions) {
-    const { url, source, spoolDirectory, waitSeconds } = options
+    const { url, source, spoolDirectory, waitSeconds, ordered } = options
     this.#options = options
-    const identity = ['--service', 'chaos', '--host-name', `source-${source}`, '--ordered']
+    const identity = ['--service', 'chaos', '--host-name', `source-${source}`, ...(ordered ? ['--ordered'] : [])]
     this.pipe = new MillraceLife(['pipe', '--to', url, ...identity, '--spool', spoolDirectory, '--wait', String(waitSeconds)], 'pipe')
     this.pipe.child.stdout?.resume()
   }

@@ -126,7 +126,7 @@ class ChaosRun {
       const records = recordsOf(this.#expected, source)
       const { url } = this.#processes[source % this.#processes.length] as SupervisedMillrace
       const spoolDirectory = join(this.#directory, `spool-${source}`)
-      return new Producer({ source, records, rate: records / seconds, url, spoolDirectory, waitSeconds: 300 })
+      return new Producer({ source, records, rate: records / seconds, url, spoolDirectory, waitSeconds: 300, ordered: true })
     })
     return Promise.all(this.#producers.map((producer) => producer.run()))
   }

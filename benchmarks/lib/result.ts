@@ -1,3 +1,8 @@
+/** What a run was asked for; a benchmark says in its file which of these it knows. */
+export interface BenchmarkOptions {
+  readonly minutes?: number
+}
+
 /** What a benchmark found. */
 export interface BenchmarkResult {
   readonly measures: readonly Measure[]

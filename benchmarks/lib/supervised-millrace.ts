@@ -47,13 +47,15 @@ export class SupervisedMillrace {
 
   /** SIGKILL; the next process starts `downMs` later. Resolves when one is ready. */
   async crash(downMs: number): Promise<void> {
-    const hold = wait(downMs)
-    this.#held = hold
     const { life } = this
-    await life.memoryMiB()
-    this.#ready = false
-    await life.kill('SIGKILL')
-    await hold
+    // One that is away already stays so for no longer.
+    if (!life.hasEnded) {
+      await life.memoryMiB()
+      this.#held = wait(downMs)
+      this.#ready = false
+      await life.kill('SIGKILL')
+      await this.#held
+    }
     while (!this.#ready && !this.#stopping) await wait(50)
   }
 

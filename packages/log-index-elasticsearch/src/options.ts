@@ -27,7 +27,7 @@ export interface ElasticsearchSinkOptions extends ElasticsearchConnectionOptions
   readonly bulkBytesMax?: number
   /** Former backing indices of a data stream, newest first, that are looked through for repeats. Default 10. */
   readonly repeatIndicesMax?: number
-  /** Look-ups (documents times indices) in one request for repeats. Default 10,000. */
+  /** Documents that one request looks for in one index. Default 10,000. */
   readonly repeatLookupsMax?: number
 }
 

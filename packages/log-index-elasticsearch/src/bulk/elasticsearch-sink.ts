@@ -15,6 +15,7 @@ import { checkDocument } from './check-document.ts'
 import { encodeBulk } from './encode-bulk.ts'
 import { created, exists, itemOutcome } from './item-outcome.ts'
 import type { BulkItem } from './item-outcome.ts'
+import type { Ask, LookupContext } from './find-copies.ts'
 import { findRepeats, type Repeats, undoRepeats } from './repeats.ts'
 import { requestOutcome } from './request-outcome.ts'
 
@@ -102,8 +103,8 @@ export class ElasticsearchSink implements LogSink {
     signal: AbortSignal | undefined,
   ): Promise<Repeats | undefined> {
     let repeats: Repeats | undefined
-    const failure = await this.#request(signal, async (requestSignal) => {
-      repeats = await findRepeats(this.#client, this.#headers as RequestHeaders, documents, places, this.#options, requestSignal)
+    const failure = await this.#request(signal, async (ask) => {
+      repeats = await findRepeats(this.#lookup(ask), documents, places)
     })
     if (failure !== undefined) settleAll(outcomes, places, requestOutcome(failure))
     for (const place of repeats?.places ?? []) outcomes[place] = exists
@@ -120,9 +121,7 @@ export class ElasticsearchSink implements LogSink {
   ): Promise<void> {
     const written = places.filter((place) => outcomes[place] === created)
     if (written.length === 0) return
-    const failure = await this.#request(signal, (requestSignal) =>
-      undoRepeats(this.#client, this.#headers as RequestHeaders, documents, written, indices, this.#options, requestSignal),
-    )
+    const failure = await this.#request(signal, (ask) => undoRepeats(this.#lookup(ask), documents, written, indices))
     if (failure !== undefined) settleAll(outcomes, written, requestOutcome(failure))
   }
 
@@ -135,7 +134,7 @@ export class ElasticsearchSink implements LogSink {
     for (let start = 0; start < places.length; ) {
       const { body, buffer, count } = encodeBulk(documents, places, start, this.#bytesMax, this.#takeSpare())
       const sent = places.slice(start, start + count)
-      const failure = await this.#request(signal, (requestSignal) => this.#sendBody(body, sent, outcomes, requestSignal))
+      const failure = await this.#request(signal, (ask) => ask((requestSignal) => this.#sendBody(body, sent, outcomes, requestSignal)))
       // After a failure, the buffer may still be on its way.
       if (failure === undefined) this.#spare = buffer
       if (failure?.status === 413) {
@@ -178,21 +177,34 @@ export class ElasticsearchSink implements LogSink {
   /** Finds out which requests the server takes, the first time. */
   async #ready(signal: AbortSignal | undefined): Promise<Failure | undefined> {
     if (this.#headers !== undefined) return undefined
-    return this.#request(signal, async (requestSignal) => {
-      this.#headers = requestHeaders(await askVersion(this.#client, this.#options, requestSignal))
+    return this.#request(signal, async (ask) => {
+      this.#headers = requestHeaders(await ask((requestSignal) => askVersion(this.#client, this.#options, requestSignal)))
     })
   }
 
-  /** Bounds a request in time. Answers how it failed; throws only if `signal` is aborted. */
-  async #request(signal: AbortSignal | undefined, request: (signal: AbortSignal) => Promise<void>): Promise<Failure | undefined> {
+  #lookup(ask: Ask): LookupContext {
+    return { client: this.#client, headers: this.#headers as RequestHeaders, limits: this.#options, ask }
+  }
+
+  /** Bounds each of some requests in time. Answers how one failed; throws only if `signal` is aborted. */
+  async #request(signal: AbortSignal | undefined, requests: (ask: Ask) => Promise<void>): Promise<Failure | undefined> {
     const { requestTimeoutMs } = this.#options
-    using timed = timedSignal(this.#clock, requestTimeoutMs, signal)
+    let timedOut = false
+    const ask: Ask = async (request) => {
+      using timed = timedSignal(this.#clock, requestTimeoutMs, signal)
+      try {
+        return await request(timed.signal)
+      } catch (error) {
+        timedOut = timed.timedOut
+        throw error
+      }
+    }
     try {
-      await request(timed.signal)
+      await requests(ask)
       return undefined
     } catch (error) {
       signal?.throwIfAborted()
-      return describeFailure(error, timed.timedOut, requestTimeoutMs)
+      return describeFailure(error, timedOut, requestTimeoutMs)
     }
   }
 }

@@ -7,38 +7,39 @@ export interface CopyLimits {
   readonly repeatLookupsMax: number
 }
 
+/** Does one request, bounded in time. */
+export type Ask = <Answer>(request: (signal: AbortSignal) => Promise<Answer>) => Promise<Answer>
+
+/** What a look-up needs beside the documents. */
+export interface LookupContext {
+  readonly client: Client
+  readonly headers: RequestHeaders
+  readonly limits: CopyLimits
+  readonly ask: Ask
+}
+
 /**
  * Finds in which of their data stream's backing indices the documents at `places` are, newest index first. `indices` are those to look through, by data stream, newest
  * first. Reads by id are up to date without a refresh, in each backing index by its name. Documents that are in none are left out.
  */
 export async function findCopies(
-  client: Client,
-  headers: RequestHeaders,
+  context: LookupContext,
   documents: readonly LogDocument[],
   places: readonly number[],
   indices: ReadonlyMap<string, readonly string[]>,
-  limits: CopyLimits,
-  signal: AbortSignal,
 ): Promise<Map<number, string[]>> {
-  const lookups: Lookup[] = []
-  for (const place of places) {
-    const { dataStream, id } = documents[place] as LogDocument
-    // The index of the writes, and the former ones.
-    const searched = (indices.get(dataStream) ?? []).slice(0, limits.repeatIndicesMax + 1)
-    for (const _index of searched) lookups.push({ place, _index, _id: id })
-  }
+  const { repeatIndicesMax, repeatLookupsMax } = context.limits
   const copies = new Map<number, string[]>()
-  for (let start = 0; start < lookups.length; start += limits.repeatLookupsMax) {
-    const part = lookups.slice(start, start + limits.repeatLookupsMax)
-    await lookUp(client, headers, part, copies, signal)
+  for (const [dataStream, names] of indices) {
+    const own = places.filter((place) => documents[place]?.dataStream === dataStream)
+    // The index of the writes, and the former ones.
+    for (const index of names.slice(0, repeatIndicesMax + 1)) {
+      for (let start = 0; start < own.length; start += repeatLookupsMax) {
+        await lookUp(context, documents, own.slice(start, start + repeatLookupsMax), index, copies)
+      }
+    }
   }
   return copies
-}
-
-interface Lookup {
-  readonly place: number
-  readonly _index: string
-  readonly _id: string
 }
 
 interface LookupAnswer {
@@ -46,21 +47,21 @@ interface LookupAnswer {
 }
 
 async function lookUp(
-  client: Client,
-  headers: RequestHeaders,
-  lookups: readonly Lookup[],
+  { client, headers, ask }: LookupContext,
+  documents: readonly LogDocument[],
+  places: readonly number[],
+  index: string,
   copies: Map<number, string[]>,
-  signal: AbortSignal,
 ): Promise<void> {
-  const docs = lookups.map(({ _index, _id }) => ({ _index, _id }))
+  const ids = places.map((place) => (documents[place] as LogDocument).id)
   // The id keeps an answer in its place that has no `found`: that of an index which has been deleted meanwhile.
-  const query = { docs, _source: false, filter_path: ['docs.found', 'docs._id'] }
-  const answer = (await client.mget(query, { signal, headers: headers.json })) as LookupAnswer
+  const query = { index, ids, _source: false, filter_path: ['docs.found', 'docs._id'] }
+  const answer = (await ask((signal) => client.mget(query, { signal, headers: headers.json }))) as LookupAnswer
   answer.docs?.forEach((doc, at) => {
     if (doc.found !== true) return
-    const { place, _index } = lookups[at] as Lookup
+    const place = places[at] as number
     const known = copies.get(place)
-    if (known === undefined) copies.set(place, [_index])
-    else known.push(_index)
+    if (known === undefined) copies.set(place, [index])
+    else known.push(index)
   })
 }

@@ -1,8 +1,6 @@
-import type { Client } from '@elastic/elasticsearch'
 import type { LogDocument } from '@millrace/log-index'
-import type { RequestHeaders } from '../create-client.ts'
 import { backingIndices } from './backing-indices.ts'
-import { type CopyLimits, findCopies } from './find-copies.ts'
+import { findCopies, type LookupContext } from './find-copies.ts'
 
 /** What a look for repeats found, before the documents were written. */
 export interface Repeats {
@@ -16,18 +14,11 @@ export interface Repeats {
  * Finds those of the documents at `places` that are in one of their data stream's backing indices already. `create` sees only the index that is
  * written to now: after a rollover, it would write them once more. Data streams that never rolled over need no look-up.
  */
-export async function findRepeats(
-  client: Client,
-  headers: RequestHeaders,
-  documents: readonly LogDocument[],
-  places: readonly number[],
-  limits: CopyLimits,
-  signal: AbortSignal,
-): Promise<Repeats> {
-  const indices = await backingIndices(client, headers, dataStreamsOf(documents, places), signal)
+export async function findRepeats(context: LookupContext, documents: readonly LogDocument[], places: readonly number[]): Promise<Repeats> {
+  const indices = await backingIndicesOf(context, documents, places)
   const rolledOver = new Map([...indices].filter(([, names]) => names.length > 1))
-  const copies = await findCopies(client, headers, documents, places, rolledOver, limits, signal)
-  await removeNewer(client, headers, documents, copies, signal)
+  const copies = await findCopies(context, documents, places, rolledOver)
+  await removeNewer(context, documents, copies)
   return { places: new Set(copies.keys()), indices }
 }
 
@@ -36,38 +27,39 @@ export async function findRepeats(
  * looked at, so that the older ones are looked through once more. Of a document that is in two of them, the older copy stays.
  */
 export async function undoRepeats(
-  client: Client,
-  headers: RequestHeaders,
+  context: LookupContext,
   documents: readonly LogDocument[],
   places: readonly number[],
   before: Repeats['indices'],
-  limits: CopyLimits,
-  signal: AbortSignal,
 ): Promise<void> {
-  const indices = await backingIndices(client, headers, dataStreamsOf(documents, places), signal)
+  const indices = await backingIndicesOf(context, documents, places)
   const rolledOver = new Map([...indices].filter(([name, names]) => names.length > 1 && names[0] !== before.get(name)?.[0]))
   if (rolledOver.size === 0) return
-  const copies = await findCopies(client, headers, documents, places, rolledOver, limits, signal)
-  await removeNewer(client, headers, documents, copies, signal)
+  const copies = await findCopies(context, documents, places, rolledOver)
+  await removeNewer(context, documents, copies)
 }
 
-function dataStreamsOf(documents: readonly LogDocument[], places: readonly number[]): string[] {
-  return [...new Set(places.map((place) => (documents[place] as LogDocument).dataStream))]
+function backingIndicesOf(
+  { client, headers, ask }: LookupContext,
+  documents: readonly LogDocument[],
+  places: readonly number[],
+): Promise<Repeats['indices']> {
+  const dataStreams = [...new Set(places.map((place) => (documents[place] as LogDocument).dataStream))]
+  return ask((signal) => backingIndices(client, headers, dataStreams, signal))
 }
 
 /** Leaves the oldest copy of each document. */
 async function removeNewer(
-  client: Client,
-  headers: RequestHeaders,
+  { client, headers, ask }: LookupContext,
   documents: readonly LogDocument[],
   copies: ReadonlyMap<number, readonly string[]>,
-  signal: AbortSignal,
 ): Promise<void> {
   const operations = [...copies].flatMap(([place, names]) =>
     names.slice(0, -1).map((_index) => ({ delete: { _index, _id: (documents[place] as LogDocument).id } })),
   )
   if (operations.length === 0) return
-  const answer = await client.bulk({ operations, filter_path: ['items.*.status'] }, { signal, headers: headers.bulk })
+  const request = { operations, filter_path: ['items.*.status'] }
+  const answer = await ask((signal) => client.bulk(request, { signal, headers: headers.bulk }))
   const failed = (answer.items ?? []).find((item) => ![200, 404].includes(item.delete?.status ?? 0))
   if (failed !== undefined) throw new Error(`a document that is there twice could not be removed (status ${failed.delete?.status})`)
 }
