@@ -20,7 +20,7 @@ if (benchmark === undefined || values.help) {
   console.error(`usage: npm run bench -- NAME [--json FILE] [--minutes M]\nbenchmarks: ${Object.keys(benchmarks).join(', ')}`)
   process.exit(values.help ? 0 : 2)
 }
-const result = await (await benchmark())({ ...(values.minutes === undefined ? {} : { minutes: Number(values.minutes) }) })
+const result = await (await benchmark())(values.minutes === undefined ? {} : { minutes: Number(values.minutes) })
 const report = {
   benchmark: name,
   date: new Date().toISOString(),
