@@ -65,7 +65,8 @@ export function explain(error: unknown, options: ElasticsearchConnectionOptions)
     const option = options.apiKey === undefined ? 'username' : 'apiKey'
     return new ElasticsearchOptionsError(option, `What the option ${option} stands for may not do enough at ${address}: ${reason}.`, error)
   }
-  const message = error instanceof Error ? error.message : String(error)
+  // OpenSSL ends its messages with a line of its own.
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').replace(/:? $/, '')
   if (/certificate|self-signed|unable to verify|altname/i.test(message)) {
     return new ElasticsearchOptionsError(
       'ca',

@@ -130,6 +130,7 @@ function unreachable(error: unknown, { brokers, ssl, sasl }: ResolvedOptions): u
   const asked = `${ssl === false ? 'without' : 'with'} TLS, ${sasl === undefined ? 'without' : 'with'} credentials`
   return new KafkaConfigurationError(
     `No Kafka answers at ${brokers.join(', ')} (asked ${asked}). ${error.message} Check the options "brokers", "ssl" and "sasl".`,
+    ['brokers', 'ssl', 'sasl'],
     { cause: error },
   )
 }

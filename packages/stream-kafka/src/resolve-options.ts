@@ -111,7 +111,7 @@ function checkSasl(sasl: KafkaSasl): void {
   }
   if (!sasl.username) throw invalid('sasl.username', sasl.username, 'a name')
   // Never the password itself.
-  if (!sasl.password) throw new KafkaConfigurationError('The option "sasl.password" must not be empty.')
+  if (!sasl.password) throw new KafkaConfigurationError('The option "sasl.password" must not be empty.', ['sasl'])
 }
 
 function checkWhole(name: string, value: number): void {
@@ -120,5 +120,7 @@ function checkWhole(name: string, value: number): void {
 
 function invalid(option: string, value: unknown, wanted: string): KafkaConfigurationError {
   const shown = JSON.stringify(value) ?? String(value)
-  return new KafkaConfigurationError(`The option "${option}" must be ${wanted}; ${shown.slice(0, 200)} is not.`)
+  return new KafkaConfigurationError(`The option "${option}" must be ${wanted}; ${shown.slice(0, 200)} is not.`, [
+    option.split('.')[0] as keyof KafkaStreamsOptions,
+  ])
 }

@@ -86,6 +86,12 @@ export const backendOptions = {
     description: 'certificates of the authorities of the nodes (PEM)',
     schema: text,
   }),
+  elasticsearchTemplatePriority: option({
+    flag: '--elasticsearch-template-priority <n>',
+    env: 'MILLRACE_ELASTICSEARCH_TEMPLATE_PRIORITY',
+    description: 'of the index template, which no other template for the same data streams may have; without it 150',
+    schema: wholeNumber(101, 1_000_000).optional(),
+  }),
   redis: option({
     flag: '--redis <url>',
     env: 'MILLRACE_REDIS_URL',

@@ -13,6 +13,7 @@ import {
   type StreamDefinition,
   type SystemDefinition,
 } from '../template/system-definition.ts'
+import { namingSettings } from './backends/name-settings.ts'
 import { openCoordination } from './backends/open-coordination.ts'
 import { type Index, openIndex, usesElasticsearch } from './backends/open-index.ts'
 import { type BackendSettings, openStreams } from './backends/open-streams.ts'
@@ -59,7 +60,9 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       onLog: (line) => options.onFunctionLog(line),
     })
     closers.push(() => runtime.close())
-    for (const stream of options.definition.streams) await ensureStream(streams, stream, (message) => options.onWarning(message))
+    // A topic of the stream's name that is not Millrace's is met here.
+    for (const stream of options.definition.streams)
+      await namingSettings(options.backends.kafka.length > 0 ? 'topicPrefix' : '', () => ensureStream(streams, stream, warn))
     const mappings: RunningMapping[] = []
     for (const definition of options.definition.mappings) {
       const mapper = createEventSourceMapper({

@@ -100,6 +100,9 @@ export function success(json: string): InvocationResult {
   return { kind: 'success', json, requestId: 'r-1', report, logTail: 'START RequestId: r-1\nEND RequestId: r-1\n' }
 }
 
+/** What is injected has no connection that could be cut: the time for that does not come while a test runs. */
+const lingerMs = 3_600_000
+
 /** A server that does not listen, for `inject`. */
 export function testServer(
   options: GatewayOptions = {},
@@ -107,5 +110,5 @@ export function testServer(
 ): { server: FastifyInstance; services: FakeServices } {
   // A further server over the same services counts anew.
   services.metrics.clear()
-  return { server: buildServer(services, parseGatewayOptions(options), () => false), services }
+  return { server: buildServer(services, parseGatewayOptions({ lingerTimeoutMs: lingerMs, ...options }), () => false), services }
 }

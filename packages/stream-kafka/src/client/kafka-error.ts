@@ -1,4 +1,5 @@
 import { StreamError } from '@millrace/stream'
+import type { KafkaStreamsOptions } from '../kafka-streams-options.ts'
 import { describeCode } from './kafkajs-internals.ts'
 
 /** Kafka refused a request, or could not be asked. */
@@ -17,6 +18,13 @@ export class KafkaError extends StreamError {
 /** An option does not fit the Kafka that is there. The message names the option. */
 export class KafkaConfigurationError extends StreamError {
   readonly retryable = false
+  /** The options to look at. */
+  readonly options: readonly (keyof KafkaStreamsOptions)[]
+
+  constructor(message: string, options: readonly (keyof KafkaStreamsOptions)[], details?: ErrorOptions) {
+    super(message, details)
+    this.options = options
+  }
 }
 
 /** Beyond what kafkajs holds for passing: they do pass when leaders move and brokers start. */
@@ -46,15 +54,23 @@ export function errorOfRequest(error: unknown, address: string): StreamError {
   const { name, message, type } = error as { readonly name?: string; readonly message?: string; readonly type?: string }
   const text = (message ?? String(error)).replace(/\.$/, '')
   if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED' || type === 'UNSUPPORTED_SASL_MECHANISM') {
-    return new KafkaConfigurationError(`Kafka at ${address} refuses the credentials: ${text}. Check the option "sasl".`, { cause: error })
-  }
-  if (/self.signed|certificate|SSL routines|wrong version number|altnames|EPROTO/i.test(text)) {
-    return new KafkaConfigurationError(`No TLS connection to Kafka at ${address}: ${text}. Check the option "ssl".`, { cause: error })
-  }
-  if (name === 'KafkaJSServerDoesNotSupportApiKey' || type === 'UNSUPPORTED_VERSION') {
-    return new KafkaConfigurationError(`Kafka at ${address} is too old or too new: ${text}. Kafka 2.3 to 4 are known to work.`, {
+    return new KafkaConfigurationError(`Kafka at ${address} refuses the credentials: ${text}. Check the option "sasl".`, ['sasl'], {
       cause: error,
     })
+  }
+  if (/self.signed|certificate|SSL routines|wrong version number|altnames|EPROTO/i.test(text)) {
+    return new KafkaConfigurationError(`No TLS connection to Kafka at ${address}: ${text}. Check the option "ssl".`, ['ssl'], {
+      cause: error,
+    })
+  }
+  if (name === 'KafkaJSServerDoesNotSupportApiKey' || type === 'UNSUPPORTED_VERSION') {
+    return new KafkaConfigurationError(
+      `Kafka at ${address} is too old or too new: ${text}. Kafka 2.3 to 4 are known to work.`,
+      ['brokers'],
+      {
+        cause: error,
+      },
+    )
   }
   return new KafkaError(`Kafka at ${address} could not be asked: ${text}.`, 'UNREACHABLE', true, { cause: error })
 }

@@ -199,6 +199,7 @@ export class KafkaNodes {
       if (range !== undefined && (range.maxVersion < version || range.minVersion > version)) {
         throw new KafkaConfigurationError(
           `Kafka at ${host}:${port} does not have version ${version} of ${api} (it has ${range.minVersion} to ${range.maxVersion}); Kafka 2.3 or newer is needed.`,
+          ['brokers'],
         )
       }
     }

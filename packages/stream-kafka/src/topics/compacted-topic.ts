@@ -1,5 +1,6 @@
 import { type PutRefused, type RecordSource, shardIdOf, StorageError } from '@millrace/stream'
 import type { KafkaClient } from '../client/kafka-client.ts'
+import type { KafkaStreamsOptions } from '../kafka-streams-options.ts'
 import { type RetryPolicy, retrying } from '../client/retry.ts'
 import type { PutSlice } from '../put/put-slice.ts'
 import type { RecordWriter } from '../put/record-writer.ts'
@@ -16,7 +17,7 @@ export interface CompactedTopicOptions {
   readonly retry: RetryPolicy
   readonly topic: string
   /** The option that names the topic, for messages. */
-  readonly option: string
+  readonly option: keyof KafkaStreamsOptions
   readonly replicationFactor: number | undefined
   /** Called for every entry, in the order of the log; an entry without a value removes its key. */
   readonly onEntry: (entry: CompactedEntry) => void

@@ -23,20 +23,24 @@ export async function ensureCompactedTopic(options: Omit<CompactedTopicOptions, 
   if (found !== 1) {
     throw new KafkaConfigurationError(
       `The topic "${topic}" has ${found} partitions, and is not one of Millrace's, which have one. Name another in the option "${option}".`,
+      [option],
     )
   }
   const policy = await retrying(retry, () => client.topicConfig(topic, 'cleanup.policy'))
   if (policy !== undefined && !policy.includes('compact')) {
     throw new KafkaConfigurationError(
       `The topic "${topic}" has cleanup.policy=${policy}; what Millrace keeps in it would be lost. Set it to "compact", or name another topic in the option "${option}".`,
+      [option],
     )
   }
 }
 
-function configurationOf(error: unknown, option: string, topic: string): unknown {
+function configurationOf(error: unknown, option: CompactedTopicOptions['option'], topic: string): unknown {
   if (!(error instanceof KafkaError) || error.retryable) return error
   if (error.type === 'INVALID_REPLICATION_FACTOR') {
-    return new KafkaConfigurationError(`${error.message} Check the option "replicationFactor".`, { cause: error })
+    return new KafkaConfigurationError(`${error.message} Check the option "replicationFactor".`, ['replicationFactor'], { cause: error })
   }
-  return new KafkaConfigurationError(`The topic "${topic}" of the option "${option}" cannot be made. ${error.message}`, { cause: error })
+  return new KafkaConfigurationError(`The topic "${topic}" of the option "${option}" cannot be made. ${error.message}`, [option], {
+    cause: error,
+  })
 }

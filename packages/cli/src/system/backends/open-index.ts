@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Transferable } from 'node:worker_threads'
 import type { LogSearch } from '@millrace/log-index'
 import type { LogIndexerInit } from '../../functions/log-indexer.ts'
+import { namingSettings } from './name-settings.ts'
 import type { BackendSettings } from './open-streams.ts'
 
 /** The index as the system sees it. */
@@ -66,12 +67,14 @@ async function openElasticsearch(
     ...(settings.elasticsearchPassword === undefined ? {} : { password: settings.elasticsearchPassword }),
     ...(settings.elasticsearchCa === undefined ? {} : { ca: await readFile(settings.elasticsearchCa, 'utf8') }),
   }
-  const index = await openElasticsearchLogIndex({
+  const options = {
     ...connection,
     namespace,
     ...(retentionDays === undefined ? {} : { retentionDays }),
+    ...(settings.elasticsearchTemplatePriority === undefined ? {} : { templatePriority: settings.elasticsearchTemplatePriority }),
     onWarning: warn,
-  })
+  }
+  const index = await namingSettings('nodes', () => openElasticsearchLogIndex(options))
   const module = import.meta.resolve('@millrace/log-index-elasticsearch/sink')
   return {
     search: index,

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
-import type { KafkaSasl } from '@millrace/stream-kafka'
+import type { KafkaSasl, KafkaStreamsOptions } from '@millrace/stream-kafka'
 import type { backendOptions } from '../../options/backends.ts'
 import type { OptionValues } from '../../options/option.ts'
+import { namingSettings } from './name-settings.ts'
 import { UsageError } from '../../options/usage-error.ts'
 
 export type BackendSettings = OptionValues<typeof backendOptions>
@@ -29,7 +30,7 @@ export async function openStreams(settings: BackendSettings, dataDirectory: stri
   const { openKafkaStreams } = await import('@millrace/stream-kafka')
   const ca = settings.kafkaCa === undefined ? undefined : await readFile(settings.kafkaCa, 'utf8')
   const sasl = saslOf(settings)
-  return openKafkaStreams({
+  const kafka = {
     brokers: settings.kafka,
     ...(settings.kafkaTls || ca !== undefined ? { ssl: ca === undefined ? true : { ca } } : {}),
     ...(sasl === undefined ? {} : { sasl }),
@@ -37,7 +38,8 @@ export async function openStreams(settings: BackendSettings, dataDirectory: stri
     ...(settings.kafkaReplicationFactor === undefined ? {} : { replicationFactor: settings.kafkaReplicationFactor }),
     onWarning: warn,
     onRecordsLost: (event) => warn(`records were lost to retention before they were handled: ${JSON.stringify(event)}`),
-  })
+  } satisfies KafkaStreamsOptions
+  return namingSettings('brokers', () => openKafkaStreams(kafka))
 }
 
 function saslOf(settings: BackendSettings): KafkaSasl | undefined {
