@@ -12,7 +12,9 @@ export interface Fault {
   readonly violent: boolean
 }
 
-export type FaultKind = 'kill-millrace' | 'restart-kafka' | 'stop-elasticsearch' | 'roll-over' | 'flush-redis' | 'restart-redis'
+/** What can be done. */
+export const faultKinds = ['kill-millrace', 'restart-kafka', 'stop-elasticsearch', 'roll-over', 'flush-redis', 'restart-redis'] as const
+export type FaultKind = (typeof faultKinds)[number]
 
 export interface FaultPlanOptions {
   readonly seed: number

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { type FaultKind, faultKinds } from './fault-plan.ts'
 import { printReport } from './print-report.ts'
 import { runChaos } from './run-chaos.ts'
 
-const help = `usage: npm run chaos -- [--seed N] [--minutes M] [--records N] [--json FILE]
+const help = `usage: npm run chaos -- [--seed N] [--minutes M] [--records N] [--faults KINDS] [--json FILE]
 
 Sends records through several millrace processes over a Kafka, an Elasticsearch and a Redis of its own, kills and stops all of them again and again,
 and checks that every record is in the index once and in order. The faults follow from the seed.
@@ -11,6 +12,7 @@ and checks that every record is in the index once and in order. The faults follo
   --seed N        of the faults (default: 1)
   --minutes M     how long records are sent and faults happen (default: 5)
   --records N     how many (default: 1,000,000)
+  --faults KINDS  only these, separated by commas: ${faultKinds.join(', ')}
   --processes N   of millrace up (default: 3)
   --sources N     processes of millrace pipe, each with a partition key (default: 6)
   --json FILE     write the report there, too
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     records: { type: 'string', default: '1000000' },
     processes: { type: 'string', default: '3' },
     sources: { type: 'string', default: '6' },
+    faults: { type: 'string', default: faultKinds.join(',') },
     json: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -38,7 +41,14 @@ const number = (name: 'seed' | 'minutes' | 'records' | 'processes' | 'sources', 
   console.error(`--${name} ${values[name]}: a number of at least ${least} is wanted.\n\n${help}`)
   process.exit(2)
 }
+const isKind = (name: string): name is FaultKind => (faultKinds as readonly string[]).includes(name)
+const kinds = values.faults.split(',').map((name) => {
+  if (isKind(name)) return name
+  console.error(`--faults ${name}: there is no such fault.\n\n${help}`)
+  process.exit(2)
+})
 const options = {
+  kinds,
   seed: number('seed', 0),
   minutes: number('minutes', 0.3),
   records: number('records', 1),

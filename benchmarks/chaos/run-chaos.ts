@@ -6,7 +6,7 @@ import { SupervisedMillrace } from '../lib/supervised-millrace.ts'
 import { auditIndex } from './audit-index.ts'
 import { auditStream } from './audit-stream.ts'
 import { type Expected, recordsOf } from './expected.ts'
-import { describeFault, type Fault, planFaults } from './fault-plan.ts'
+import { describeFault, type Fault, type FaultKind, planFaults } from './fault-plan.ts'
 import { Producer } from './producer.ts'
 import { disturb, type Services, startServices } from './services.ts'
 import { type ChaosReport, judge } from './verdict.ts'
@@ -18,6 +18,8 @@ export interface ChaosOptions {
   readonly records: number
   /** Processes of `millrace up`. */
   readonly processes: number
+  /** Faults of other kinds are left out of the plan. */
+  readonly kinds: readonly FaultKind[]
   /** Processes of `millrace pipe`, each with a partition key. */
   readonly sources: number
   readonly say: (text: string) => void
@@ -72,8 +74,8 @@ class ChaosRun {
   }
 
   async run(): Promise<ChaosReport> {
-    const { say, minutes, seed, processes } = this.#options
-    const plan = planFaults({ seed, durationMs: minutes * 60_000, processes })
+    const { say, minutes, seed, processes, kinds } = this.#options
+    const plan = planFaults({ seed, durationMs: minutes * 60_000, processes }).filter(({ kind }) => kinds.includes(kind))
     try {
       await this.#startProcesses()
       say(`the faults of seed ${seed}:`)
