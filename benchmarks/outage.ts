@@ -19,6 +19,8 @@ const dataStreams = 'logs-*-outage'
  * dead for the second. `minutes` is the length of the outage. Not shown: an outage longer than the stream's retention.
  */
 export async function outage({ minutes = 5 }: BenchmarkOptions): Promise<BenchmarkResult> {
+  // So that what was started ends with it.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   const directory = await mkdtemp(join(tmpdir(), 'millrace-outage-'))
   try {
     await using broker = await kafka.startPrivate()

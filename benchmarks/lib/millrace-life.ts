@@ -27,6 +27,12 @@ export interface RecordCounters {
   readonly filtered?: number
 }
 
+/** They end with this process, however it ends, as far as it can see to that. */
+const children = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
 /** One process of `millrace`, from its start to its end. What it says on standard error is kept, as far as it is the last of it. */
 export class MillraceLife {
   readonly child: ChildProcess
@@ -45,10 +51,12 @@ export class MillraceLife {
       stdio: [stdin, 'pipe', 'pipe'],
       env: { ...Object.fromEntries(inherited), TZ: 'UTC' },
     })
+    children.add(this.child)
     this.child.stdin?.on('error', () => {})
     if (this.child.stderr !== null) createInterface(this.child.stderr).on('line', (line) => this.#hear(line))
     this.ended = once(this.child, 'exit').then(([code, signal]) => {
       this.hasEnded = true
+      children.delete(this.child)
       return (code ?? signal) as number | string
     })
   }

@@ -79,7 +79,9 @@ export class ExecutionEnvironment {
         this.#kill()
       },
     })
-    const { initTimeoutMs } = services
+    // Lambda's limit is for code that users bring: one's own, on a machine that is starved, would be started again and again, and never get to work.
+    const initTimeoutMs =
+      fn.definition.kind === 'native' ? Math.max(services.initTimeoutMs, fn.timeoutSeconds * 1000) : services.initTimeoutMs
     this.#cancelInitTimeout = services.clock.schedule(initTimeoutMs, () => {
       const errorMessage = `Error: Initialization timed out after ${(initTimeoutMs / 1000).toFixed(2)} seconds`
       this.#failInit(initTimeoutMs, () => ({

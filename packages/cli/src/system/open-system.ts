@@ -153,7 +153,8 @@ function logIndexerDefinition(options: SystemOptions, index: Index): FunctionDef
     // One environment normalizes a batch while others of its batches wait for the index; more processors take more environments.
     concurrencyPerEnvironment: Math.max(1, Math.ceil(16 / availableParallelism())),
     memorySizeMb: 160,
-    timeoutSeconds: 60,
+    // Each request to the index is bounded by itself; a batch of possible repeats may make a dozen of them.
+    timeoutSeconds: 300,
     // A start costs 60 ms; a thread that waits costs its memory.
     idleTimeoutMs: 10_000,
     init: () => {
