@@ -6,7 +6,9 @@ import { searchOptions } from './commands/search-options.ts'
 import { statsOptions } from './commands/stats-options.ts'
 import { tailOptions } from './commands/tail-options.ts'
 import { upOptions } from './commands/up-options.ts'
-import { addOptions, type OptionTable, type OptionValues, readOptions } from './options/option.ts'
+import { command } from './options/command.ts'
+import { addFunctionCommands } from './program-function.ts'
+import { addMappingCommands } from './program-mapping.ts'
 import { version } from './version.ts'
 
 /** The command line. A command's code is loaded when it runs, so that help and short commands are quick. */
@@ -35,6 +37,8 @@ export function buildProgram(signal: AbortSignal): Command {
   command(program, 'invoke <function>', 'run a function with an event', invokeOptions, async (options, name: string) =>
     (await import('./commands/invoke.ts')).invoke(name, options, signal),
   )
+  addFunctionCommands(program, signal)
+  addMappingCommands(program, signal)
   const deadLetters = program.command('dead-letters').description('records that were given up, with their bytes and the reason')
   command(deadLetters, 'list', 'print dead letters, oldest first', deadLettersListOptions, async (options) =>
     (await import('./commands/dead-letters.ts')).listDeadLetters(options, signal),
@@ -46,18 +50,4 @@ export function buildProgram(signal: AbortSignal): Command {
     (await import('./commands/dead-letters.ts')).redriveDeadLetters(ids, options, signal),
   )
   return program
-}
-
-function command<Table extends OptionTable, Parameters extends unknown[]>(
-  parent: Command,
-  usage: string,
-  description: string,
-  table: Table,
-  action: (options: OptionValues<Table>, ...parameters: Parameters) => Promise<void>,
-): void {
-  addOptions(parent.command(usage).description(description), table).action(async (...given: unknown[]) => {
-    // Commander hands over the arguments, then the options, then the command itself.
-    const parameters = given.slice(0, -2) as Parameters
-    await action(readOptions(table, given.at(-2) as Record<string, unknown>), ...parameters)
-  })
 }

@@ -2,6 +2,7 @@ import { fastify } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AccessPolicy } from './access/access-policy.ts'
 import { registerDeadLetters } from './dead-letters/dead-letter-routes.ts'
+import { registerFunctionLogs } from './function-logs/function-log-route.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import type { GatewaySettings } from './gateway-options.ts'
@@ -37,7 +38,7 @@ export function buildServer(services: GatewayServices, settings: GatewaySettings
   server.server.maxConnections = settings.connectionsMax
   registerErrorHandler(server, services)
   registerHooks(server, context, closing)
-  for (const register of [registerIngest, registerSearch, registerLambda, registerDeadLetters, registerStatus]) {
+  for (const register of [registerIngest, registerSearch, registerLambda, registerFunctionLogs, registerDeadLetters, registerStatus]) {
     void server.register(async (scope) => register(scope, context))
   }
   return server

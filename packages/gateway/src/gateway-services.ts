@@ -2,6 +2,7 @@ import type { AsyncInvoker, EventSourceMappings, FunctionAdministration, Invoker
 import type { LogSearch } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
 import type { Registry } from 'prom-client'
+import type { FunctionLogs } from './function-logs/function-logs.ts'
 
 /** Time as the gateway sees it. */
 export interface GatewayClock {
@@ -38,6 +39,7 @@ export interface GatewayServices {
   readonly invoker: Invoker
   /** Names of the functions that can be invoked. */
   functionNames(): Promise<readonly string[]>
+  readonly functionLogs: FunctionLogs
   /** Lambda's API has those operations whose service is here. */
   readonly asyncInvoker?: AsyncInvoker
   readonly eventSourceMappings?: EventSourceMappings

@@ -1,3 +1,4 @@
+export * from './function-logs/function-logs.ts'
 export * from './gateway.ts'
 export * from './gateway-errors.ts'
 export * from './gateway-options.ts'

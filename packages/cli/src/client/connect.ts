@@ -56,6 +56,15 @@ export async function connectToExisting(options: ConnectOptions): Promise<Connec
   return connectHere(options)
 }
 
+/** For commands about what runs: throws `CommandError` where nothing does. */
+export async function connectToRunning(options: ConnectOptions): Promise<GatewayClient> {
+  const running = await findRunning(options)
+  if (running !== undefined) return running
+  throw new CommandError(
+    `No millrace runs at http://${defaultHost}:${defaultPort} or on ${options.data}. Start "millrace up", or name one: --to URL.`,
+  )
+}
+
 async function answers(client: GatewayClient): Promise<boolean> {
   try {
     const response = await client.send('GET', '/healthz', undefined, {}, AbortSignal.timeout(1_000))

@@ -8,6 +8,7 @@ import { UsageError } from '../options/usage-error.ts'
 import { collectStats } from './collect-stats.ts'
 import { usesElasticsearch } from './backends/open-index.ts'
 import type { BackendSettings } from './backends/open-streams.ts'
+import { FunctionLogTails } from './function-log-tails.ts'
 import { SystemHealth } from './health/system-health.ts'
 import { openSystem, type SystemOptions } from './open-system.ts'
 import { registerSystemMetrics } from './metrics/system-metrics.ts'
@@ -60,7 +61,14 @@ export async function serve(options: ServeOptions): Promise<Server> {
   const claim = await claimIfNeeded(options)
   let system: System | undefined
   try {
-    system = await openSystem(options)
+    const functionLogs = new FunctionLogTails()
+    system = await openSystem({
+      ...options,
+      onFunctionLog: (line) => {
+        functionLogs.add(line)
+        options.onFunctionLog(line)
+      },
+    })
     const metrics = new Registry()
     const opened = system
     const health = new SystemHealth(opened, systemClock)
@@ -72,6 +80,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         index: opened.index,
         invoker: opened.runtime,
         functionNames: async () => opened.runtime.functions().map((each) => each.name),
+        functionLogs,
         deadLetters: opened.deadLetters,
         metrics,
         stats: async () => collectStats(await snapshot(), startedAt),

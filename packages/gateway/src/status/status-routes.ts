@@ -45,5 +45,6 @@ const paths = [
   'GET /dead-letters/{id}',
   'DELETE /dead-letters/{id}',
   'POST /dead-letters/redrive',
+  'GET /functions/{name}/logs',
   ...lambdaPaths,
 ]

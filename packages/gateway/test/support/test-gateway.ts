@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { buildServer } from '../../src/build-server.ts'
 import { parseGatewayOptions } from '../../src/gateway-options.ts'
+import type { FunctionLogs } from '../../src/function-logs/function-logs.ts'
 import type { GatewayOptions } from '../../src/gateway-options.ts'
 import type { GatewayClock, GatewayServices, Liveness, Readiness, ReadinessPurpose } from '../../src/gateway-services.ts'
 import { FakeDeadLetters } from './fake-dead-letters.ts'
@@ -27,6 +28,13 @@ export class FakeServices implements GatewayServices {
       if (name !== 'hello') throw new FunctionNotFoundError(name, ['hello'])
       this.events.push({ name, json })
       return { requestId: 'event-1' }
+    },
+  }
+  readonly logQueries: object[] = []
+  readonly functionLogs: FunctionLogs = {
+    read: (name, query) => {
+      this.logQueries.push({ name, ...query })
+      return { lines: [], missed: 0, next: query.after }
     },
   }
   readonly metrics: Registry = new Registry()
