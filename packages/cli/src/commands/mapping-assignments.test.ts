@@ -4,15 +4,10 @@ import { parseAssignments } from './mapping-assignments.ts'
 describe('--set', () => {
   it("puts AWS's parameters beside each other, and Millrace's own below them", () => {
     expect(
-      parseAssignments([
-        'BatchSize=50',
-        'BisectBatchOnFunctionError=true',
-        'FunctionResponseTypes=["ReportBatchItemFailures"]',
-        'concurrencyMax=8',
-      ]),
+      parseAssignments(['BatchSize=50', 'MaximumRetryAttempts=3', 'FunctionResponseTypes=["ReportBatchItemFailures"]', 'concurrencyMax=8']),
     ).toEqual({
       BatchSize: 50,
-      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 3,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       Millrace: { concurrencyMax: 8 },
     })

@@ -22,7 +22,7 @@ export function parseAssignments(texts: readonly string[]): Readonly<Record<stri
   const own: Record<string, unknown> = {}
   const names = parameterNames()
   for (const text of texts) {
-    const [name = '', value] = splitOnce(text)
+    const [name, value] = splitOnce(text)
     if (value === undefined) throw new UsageError(`--set should be name=value, and is ${JSON.stringify(text)}.`)
     if (elsewhere[name] !== undefined) throw new UsageError(`--set ${name} cannot be: ${elsewhere[name]}.`)
     if (!names.includes(name)) throw new UsageError(`--set knows no parameter ${JSON.stringify(name)}; there is ${names.join(', ')}.`)

@@ -13,15 +13,25 @@ export function registerFunctionLogs(scope: FastifyInstance, { services }: Gatew
     since: z.preprocess(numberIn, timePointSchema(() => services.clock.now()).optional()),
     limit: z.coerce.number().int().min(1).max(10_000).default(1000),
   })
-  scope.get<{ Params: { name: string } }>('/functions/:name/logs', async (request): Promise<FunctionLogPage> => {
-    const { after, since, limit } = parseInput(query, request.query, 'query')
-    const { name } = request.params
+  const read = async ({ params, query: given }: LogRequest): Promise<FunctionLogPage> => {
+    const { after, since, limit } = parseInput(query, given, 'query')
+    const { name } = params
     const names = await services.functionNames()
     if (!names.includes(name)) {
       throw new HttpError(404, 'unknown-function', `No function is called ${JSON.stringify(name)} (there is ${names.join(', ')}).`)
     }
     return services.functionLogs.read(name, { after, limit, ...(since === undefined ? {} : { since }) })
-  })
+  }
+  scope.get<LogRoute>('/functions/:name/logs', (request) => read(request))
+}
+
+interface LogRoute {
+  readonly Params: { readonly name: string }
+}
+
+interface LogRequest {
+  readonly params: LogRoute['Params']
+  readonly query: unknown
 }
 
 /** A query is text: milliseconds since the epoch are a number all the same. */
