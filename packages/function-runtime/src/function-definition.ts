@@ -1,3 +1,4 @@
+import type { EventInvokeSettings } from '@millrace/function'
 import type { Transferable } from 'node:worker_threads'
 
 /** A function, as its owner describes it. */
@@ -20,6 +21,11 @@ export interface FunctionSettings {
   readonly idleTimeoutMs?: number
   /** Executions that environments are kept ready for at all times, in all processes together. 0 by default. */
   readonly provisionedConcurrency?: number
+  readonly description?: string
+  /** Of asynchronous invocation. */
+  readonly eventInvoke?: EventInvokeSettings
+  /** Where events go that asynchronous invocation gave up: Lambda's DeadLetterConfig. */
+  readonly deadLetterTarget?: string
 }
 
 /** A handler written for Lambda. */
@@ -42,7 +48,9 @@ export interface NativeFunctionDefinition extends FunctionSettings {
 }
 
 /** With the defaults filled in. */
-export type ResolvedFunction = Required<Omit<FunctionSettings, 'reservedConcurrency'>> & {
+export type ResolvedFunction = Required<
+  Omit<FunctionSettings, 'reservedConcurrency' | 'description' | 'eventInvoke' | 'deadLetterTarget'>
+> & {
   readonly reservedConcurrency: number | undefined
   readonly definition: FunctionDefinition
 }

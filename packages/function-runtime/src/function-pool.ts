@@ -11,6 +11,17 @@ import { errorPayload } from './worker/error-payload.ts'
 const restartDelayMs = 1_000
 const restartDelayMsMax = 60_000
 
+/** Environments of one function that are kept ready in this process. */
+export interface ProvisionedEnvironments {
+  readonly asked: number
+  /** Initialised; with work or without. */
+  readonly ready: number
+  readonly idle: number
+  readonly busyInvocations: number
+  /** The last one that was started could not be initialised. */
+  readonly failing: boolean
+}
+
 /**
  * The environments of one function. An invocation takes the environment that was used last, so that the others go idle and end; when all are busy it
  * waits for the first that is free, and another one is started meanwhile. What waits is bounded by the concurrency limits in front of the pool.
@@ -82,7 +93,7 @@ export class FunctionPool implements EnvironmentOwner {
   }
 
   /** Those that are kept ready: asked for, initialised, and initialised without work. */
-  get provisioned(): { readonly asked: number; readonly ready: number; readonly idle: number; readonly busyInvocations: number } {
+  get provisioned(): ProvisionedEnvironments {
     let [ready, idle, busyInvocations] = [0, 0, 0]
     for (const environment of this.#environments) {
       if (!environment.provisioned || this.#starting.has(environment)) continue
@@ -90,7 +101,7 @@ export class FunctionPool implements EnvironmentOwner {
       busyInvocations += environment.busy
       if (environment.busy === 0) idle++
     }
-    return { asked: this.#provisioned, ready, idle, busyInvocations }
+    return { asked: this.#provisioned, ready, idle, busyInvocations, failing: this.#restartFailures > 0 }
   }
 
   /** Whether an invocation would find an environment, or may start one. */

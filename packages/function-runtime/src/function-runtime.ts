@@ -17,7 +17,7 @@ import { ConcurrencyLimits } from './concurrency-limits.ts'
 import { type FunctionDefinition, resolveFunction, type ResolvedFunction } from './function-definition.ts'
 import { changeFunction, type FunctionChange, reservedConcurrency, sameEnvironment } from './function-change.ts'
 import type { FunctionStats } from './function-meter.ts'
-import { FunctionPool } from './function-pool.ts'
+import { FunctionPool, type ProvisionedEnvironments } from './function-pool.ts'
 import { type AccountStats, functionStats } from './function-stats.ts'
 import type { FunctionLogLine } from './invocation.ts'
 import { createLocalCoordination } from './local-coordination.ts'
@@ -71,6 +71,8 @@ export interface FunctionRuntime extends Invoker {
   /** By function name. */
   stats(): ReadonlyMap<string, FunctionStats>
   accountStats(): AccountStats
+  /** Throws `FunctionNotFoundError`. */
+  provisioned(functionName: string): ProvisionedEnvironments
   /**
    * Changes a function's settings. Those of its environments hold for new environments: invocations that run end under the old ones. Unknown functions are
    * ignored. Throws `InvalidFunctionError`.
@@ -153,6 +155,10 @@ class WorkerFunctionRuntime implements FunctionRuntime {
       concurrencyMax: accountMax,
       unreservedConcurrencyMax: shared.max,
     }
+  }
+
+  provisioned(functionName: string): ProvisionedEnvironments {
+    return this.#pool(functionName).provisioned
   }
 
   change(functionName: string, settings: FunctionChange): void {
