@@ -21,5 +21,5 @@ it.each([1, 2, 3, 4, 5])('knows quantiles to a tenth (seed %i)', (seed) => {
 })
 
 it('has nothing to say of nothing', () => {
-  expect(new DurationHistogram().summary()).toEqual({ count: 0, meanMs: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 })
+  expect(new DurationHistogram().summary()).toEqual({ count: 0, minMs: 0, meanMs: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0, maxMs: 0 })
 })

@@ -1,6 +1,7 @@
 /** What is known of many durations. In milliseconds; quantiles are at most a tenth too high. */
 export interface DurationSummary {
   readonly count: number
+  readonly minMs: number
   readonly meanMs: number
   readonly p50Ms: number
   readonly p95Ms: number
@@ -18,6 +19,7 @@ export class DurationHistogram {
   readonly #buckets = new Float64Array(bucketCount)
   #count = 0
   #sumMs = 0
+  #minMs = Number.POSITIVE_INFINITY
   #maxMs = 0
 
   record(durationMs: number): void {
@@ -26,12 +28,14 @@ export class DurationHistogram {
     this.#buckets[index] = (this.#buckets[index] as number) + 1
     this.#count++
     this.#sumMs += durationMs
+    if (durationMs < this.#minMs) this.#minMs = durationMs
     if (durationMs > this.#maxMs) this.#maxMs = durationMs
   }
 
   summary(): DurationSummary {
     return {
       count: this.#count,
+      minMs: this.#count === 0 ? 0 : this.#minMs,
       meanMs: this.#count === 0 ? 0 : this.#sumMs / this.#count,
       p50Ms: this.#quantile(0.5),
       p95Ms: this.#quantile(0.95),

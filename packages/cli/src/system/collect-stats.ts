@@ -5,7 +5,7 @@ import type { LimitsStats, MappingStats, SystemStats } from './system-stats.ts'
 
 /** Makes `GET /stats`. `startedAt` is in milliseconds since the epoch. */
 export function collectStats(snapshot: SystemSnapshot, startedAt: number): SystemStats {
-  const { takenTimestamp, index, deadLetters, mappings, functions, coordination, unavailable } = snapshot
+  const { takenTimestamp, index, deadLetters, mappings, functions, asynchronous, coordination, unavailable } = snapshot
   const cpu = process.cpuUsage()
   return {
     version,
@@ -13,7 +13,7 @@ export function collectStats(snapshot: SystemSnapshot, startedAt: number): Syste
     ...(index === undefined ? {} : { index }),
     ...(deadLetters === undefined ? {} : { deadLetters }),
     mappings: mappings.map((mapping) => mappingStats(mapping, takenTimestamp)),
-    functions: [...functions].map(([name, figures]) => ({ name, ...figures })),
+    functions: [...functions].map(([name, figures]) => ({ name, ...figures, ...asynchronous.get(name) })),
     coordination: limitsStats(coordination),
     process: { rssBytes: process.memoryUsage.rss(), cpuSeconds: (cpu.user + cpu.system) / 1e6 },
     unavailable,

@@ -17,6 +17,7 @@ import { namingSettings } from './backends/name-settings.ts'
 import { openCoordination } from './backends/open-coordination.ts'
 import { type Index, openIndex, usesElasticsearch } from './backends/open-index.ts'
 import { type BackendSettings, openStreams } from './backends/open-streams.ts'
+import { runFunctions } from './run-functions.ts'
 import { runMappings } from './run-mappings.ts'
 import type { RunningMapping, System } from './system.ts'
 import { systemClock } from './system-clock.ts'
@@ -53,13 +54,16 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     closers.push(() => index.close())
     const coordination = await openCoordination(options.backends, warn)
     closers.push(() => coordination.close())
+    const definitions = [logIndexerDefinition(options, index), ...options.definition.functions.map(lambdaDefinition)]
     const runtime = createFunctionRuntime({
-      functions: [logIndexerDefinition(options, index), ...options.definition.functions.map(lambdaDefinition)],
+      functions: definitions,
       coordination,
       clock: systemClock,
       onLog: (line) => options.onFunctionLog(line),
     })
     closers.push(() => runtime.close())
+    const functions = await runFunctions({ runtime, streams, definitions, roles: options.roles, warn })
+    closers.push(() => functions.stop())
     // A topic of the stream's name that is not Millrace's is met here.
     for (const stream of options.definition.streams)
       await namingSettings(options.backends.kafka.length > 0 ? 'topicPrefix' : '', () => ensureStream(streams, stream, warn))
@@ -85,6 +89,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       deadLetters: streams.deadLetters,
       index: index.search,
       runtime,
+      functions,
       coordination,
       mappings,
       roles: options.roles,
@@ -92,7 +97,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
         { name: 'stream', embedded: options.backends.kafka.length === 0, ping: () => streams.ping() },
         { name: 'index', embedded: !usesElasticsearch(options.backends), ping: () => index.ping() },
       ],
-      failed: Promise.race([streams.failed, index.failed, running.failed]),
+      failed: Promise.race([streams.failed, index.failed, functions.failed, running.failed]),
       settled: (signal) => running.settled(signal),
       close,
     }
@@ -166,16 +171,5 @@ function logIndexerDefinition(options: SystemOptions, index: Index): FunctionDef
 }
 
 function lambdaDefinition(resource: FunctionResource): FunctionDefinition {
-  const { directory, handler, name, timeoutSeconds, memorySizeMb, environment, concurrencyPerEnvironment, reservedConcurrency } = resource
-  return {
-    kind: 'lambda',
-    name,
-    directory,
-    handler,
-    timeoutSeconds,
-    memorySizeMb,
-    environment,
-    concurrencyPerEnvironment,
-    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
-  }
+  return { kind: 'lambda', ...resource }
 }

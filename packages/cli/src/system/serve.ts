@@ -79,6 +79,8 @@ export async function serve(options: ServeOptions): Promise<Server> {
         streams: opened.streams,
         index: opened.index,
         invoker: opened.runtime,
+        asyncInvoker: opened.functions.asynchronous,
+        functionAdministration: opened.functions.administration,
         functionNames: async () => opened.runtime.functions().map((each) => each.name),
         functionLogs,
         deadLetters: opened.deadLetters,

@@ -1,6 +1,6 @@
 import type { Explanation, MapperStats } from '@millrace/event-source-mapper'
 import type { CoordinationStats } from '@millrace/function'
-import type { FunctionStats } from '@millrace/function-runtime'
+import type { AccountStats, AsyncStats, FunctionStats } from '@millrace/function-runtime'
 import type { IndexStats } from '@millrace/log-index'
 import type { Clock, ShardLag } from '@millrace/stream'
 import type { MappingDefinition } from '../template/system-definition.ts'
@@ -16,6 +16,9 @@ export interface SystemSnapshot {
   readonly deadLetters: number | undefined
   readonly mappings: readonly MappingSnapshot[]
   readonly functions: ReadonlyMap<string, FunctionStats>
+  /** By function, of those that were invoked so. */
+  readonly asynchronous: ReadonlyMap<string, AsyncStats>
+  readonly account: AccountStats
   readonly coordination: CoordinationStats
   /** The parts that did not answer, whose figures are missing. */
   readonly unavailable: readonly UnavailablePart[]
@@ -67,6 +70,8 @@ export async function takeSnapshot(system: System, clock: Clock): Promise<System
     deadLetters,
     mappings,
     functions: system.runtime.stats(),
+    asynchronous: system.functions.asynchronous.stats(),
+    account: system.runtime.accountStats(),
     coordination: system.coordination.stats(),
     unavailable,
   }

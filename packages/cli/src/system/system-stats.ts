@@ -1,5 +1,5 @@
 import type { ConcurrencyStats, CoordinationStats, RateStats } from '@millrace/function'
-import type { FunctionStats } from '@millrace/function-runtime'
+import type { AsyncStats, FunctionStats } from '@millrace/function-runtime'
 import type { IndexStats } from '@millrace/log-index'
 import type { UnavailablePart } from './system-snapshot.ts'
 
@@ -12,7 +12,7 @@ export interface SystemStats {
   /** Left out while they cannot be counted. */
   readonly deadLetters?: number
   readonly mappings: readonly MappingStats[]
-  readonly functions: readonly ({ readonly name: string } & FunctionStats)[]
+  readonly functions: readonly ({ readonly name: string } & FunctionStats & Partial<AsyncStats>)[]
   readonly coordination: LimitsStats
   readonly process: { readonly rssBytes: number; readonly cpuSeconds: number }
   /** The parts that did not answer, whose figures are left out. */

@@ -4,6 +4,7 @@ import type { FunctionRuntime } from '@millrace/function-runtime'
 import type { LogSearch } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
 import type { Role } from '../options/common.ts'
+import type { RunningFunctions } from './run-functions.ts'
 import type { MappingDefinition } from '../template/system-definition.ts'
 
 /** The parts of a running Millrace, put together. Which backends they stand on is known to whoever opened it alone. */
@@ -12,6 +13,8 @@ export interface System {
   readonly deadLetters: DeadLetterStore
   readonly index: LogSearch
   readonly runtime: FunctionRuntime
+  /** Settings of functions, and their asynchronous invocations. */
+  readonly functions: RunningFunctions
   /** Limits on concurrency and rates: of all processes, or of this one alone. */
   readonly coordination: Coordination
   readonly mappings: readonly RunningMapping[]

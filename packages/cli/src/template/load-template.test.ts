@@ -25,6 +25,12 @@ Resources:
       CodeUri: functions
       Runtime: nodejs24.x
       Policies: [AWSLambdaKinesisExecutionRole]
+      Description: Says what is wrong.
+      ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 }
+      EventInvokeConfig:
+        MaximumRetryAttempts: 1
+        DestinationConfig: { OnFailure: { Type: Kinesis, Destination: !GetAtt Logs.Arn } }
+      DeadLetterQueue: { Type: SQS, TargetArn: kafka://dead }
       Environment:
         Variables: { STREAM: !Ref Logs, ARN: !Sub "\${Logs.Arn}/\${AWS::AccountId}" }
       Events:
@@ -54,6 +60,13 @@ describe('readTemplate', () => {
           ARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/app-logs/000000000000',
         },
         concurrencyPerEnvironment: 10,
+        description: 'Says what is wrong.',
+        provisionedConcurrency: 2,
+        eventInvoke: {
+          MaximumRetryAttempts: 1,
+          DestinationConfig: { OnFailure: { Destination: 'arn:aws:kinesis:us-east-1:000000000000:stream/app-logs' } },
+        },
+        deadLetterTarget: 'kafka://dead',
       },
     ])
     expect(definition.mappings).toMatchObject([

@@ -6,7 +6,7 @@ import { awsAccountId, awsRegion, streamArn } from '@millrace/stream'
 import type { z } from 'zod'
 import { type References, resolveIntrinsics } from './intrinsics.ts'
 import { type ParsedTemplate, parseTemplate } from './parse-template.ts'
-import { globalProperties, ignoredProperties, resourceSchemas, templateSchema } from './resource-schemas.ts'
+import { type functionProperties, globalProperties, ignoredProperties, resourceSchemas, templateSchema } from './resource-schemas.ts'
 import {
   type FunctionResource,
   logIndexerName,
@@ -117,6 +117,11 @@ class ResourceReader {
       environment,
       concurrencyPerEnvironment: resource.Metadata?.Millrace?.ConcurrencyPerEnvironment ?? 1,
       ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
+      ...asynchronousSettings(properties),
+      ...(properties.Description === undefined ? {} : { description: properties.Description }),
+      ...(properties.ProvisionedConcurrencyConfig === undefined
+        ? {}
+        : { provisionedConcurrency: properties.ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions }),
     }
   }
 
@@ -170,6 +175,27 @@ class ResourceReader {
     for (const key of duplicates(mappings.map((mapping) => `${mapping.functionName} to ${mapping.streamName}`))) {
       throw new TemplateError(this.#template.file, undefined, `Two event source mappings connect ${key}.`)
     }
+  }
+}
+
+/** What a template says about asynchronous invocation. */
+function asynchronousSettings({
+  EventInvokeConfig,
+  DeadLetterQueue,
+}: z.infer<typeof functionProperties>): Pick<FunctionResource, 'eventInvoke' | 'deadLetterTarget'> {
+  const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = EventInvokeConfig ?? {}
+  const { OnSuccess, OnFailure } = DestinationConfig ?? {}
+  const eventInvoke = {
+    ...(MaximumRetryAttempts === undefined ? {} : { MaximumRetryAttempts }),
+    ...(MaximumEventAgeInSeconds === undefined ? {} : { MaximumEventAgeInSeconds }),
+    DestinationConfig: {
+      ...(OnSuccess === undefined ? {} : { OnSuccess: { Destination: OnSuccess.Destination } }),
+      ...(OnFailure === undefined ? {} : { OnFailure: { Destination: OnFailure.Destination } }),
+    },
+  }
+  return {
+    ...(EventInvokeConfig === undefined ? {} : { eventInvoke }),
+    ...(DeadLetterQueue === undefined ? {} : { deadLetterTarget: DeadLetterQueue.TargetArn }),
   }
 }
 

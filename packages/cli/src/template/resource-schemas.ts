@@ -22,6 +22,9 @@ export const streamProperties = z.strictObject({
   Tags: ignored,
 })
 
+/** Type says which of AWS's services it is: here the destination itself does. */
+const destination = z.strictObject({ Type: ignored, Destination: z.string().max(350, 'should have 350 characters at most') })
+
 const functionFields = {
   Handler: z
     .string()
@@ -36,7 +39,16 @@ const functionFields = {
   MemorySize: whole(128, 10_240).optional(),
   Environment: z.strictObject({ Variables: z.record(z.string(), text) }).optional(),
   ReservedConcurrentExecutions: whole(0, 1_000).optional(),
-  Description: ignored,
+  ProvisionedConcurrencyConfig: z.strictObject({ ProvisionedConcurrentExecutions: whole(1, 100_000) }).optional(),
+  EventInvokeConfig: z
+    .strictObject({
+      MaximumRetryAttempts: whole(0, 2).optional(),
+      MaximumEventAgeInSeconds: whole(60, 21_600).optional(),
+      DestinationConfig: z.strictObject({ OnSuccess: destination.optional(), OnFailure: destination.optional() }).optional(),
+    })
+    .optional(),
+  DeadLetterQueue: z.strictObject({ Type: ignored, TargetArn: z.string() }).optional(),
+  Description: z.string().max(256, 'should have 256 characters at most').optional(),
   Role: ignored,
   Policies: ignored,
   PermissionsBoundary: ignored,

@@ -1,4 +1,5 @@
 import type { MappingParametersInput } from '@millrace/event-source-mapper'
+import type { EventInvokeSettings } from '@millrace/function'
 
 /** What runs: the streams, the functions, and which function handles which stream. Made from a template, or `defaultDefinition`. */
 export interface SystemDefinition {
@@ -26,6 +27,12 @@ export interface FunctionResource {
   readonly environment: Readonly<Record<string, string>>
   readonly concurrencyPerEnvironment: number
   readonly reservedConcurrency?: number
+  readonly provisionedConcurrency?: number
+  readonly description?: string
+  /** Of asynchronous invocation. */
+  readonly eventInvoke?: EventInvokeSettings
+  /** Where events go that asynchronous invocation gave up. */
+  readonly deadLetterTarget?: string
 }
 
 export interface MappingDefinition {

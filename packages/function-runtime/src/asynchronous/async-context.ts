@@ -1,10 +1,9 @@
-import type { Invoker } from '@millrace/function'
+import type { DestinationRecord, Invoker } from '@millrace/function'
 import type { DeadLetterStore } from '@millrace/stream'
 import type { Clock } from '../clock.ts'
 import type { AsyncQueue } from './async-queue.ts'
 import type { AsyncSettings } from './async-settings.ts'
 import type { AsyncMeters } from './async-stats.ts'
-import type { AsyncInvocationRecord } from './invocation-record.ts'
 
 /** What all parts of asynchronous invocation are given. */
 export interface AsyncContext {
@@ -15,18 +14,9 @@ export interface AsyncContext {
   readonly meters: AsyncMeters
   readonly limits: AsyncLimits
   settingsOf(functionName: string): AsyncSettings
-  deliver(destination: string, delivery: AsyncDelivery, signal: AbortSignal): Promise<void>
+  deliver(destination: string, record: DestinationRecord, signal: AbortSignal): Promise<void>
   warn(message: string): void
 }
-
-/** What goes to a destination: the record of an invocation, or to a dead-letter target the event itself with Lambda's attributes. */
-export type AsyncDelivery =
-  | { readonly kind: 'record'; readonly record: AsyncInvocationRecord }
-  | {
-      readonly kind: 'event'
-      readonly json: string
-      readonly attributes: Readonly<Record<'RequestID' | 'ErrorCode' | 'ErrorMessage', string>>
-    }
 
 export interface AsyncLimits {
   /** Events that run at once in this process. */

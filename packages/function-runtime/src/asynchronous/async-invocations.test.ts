@@ -1,4 +1,5 @@
 import {
+  DestinationError,
   FunctionNotFoundError,
   type InvocationResult,
   type InvokeOptions,
@@ -9,7 +10,7 @@ import {
 import { createMemoryStreams } from '@millrace/stream'
 import { ManualClock } from '@millrace/testing'
 import { describe, expect, it } from 'vitest'
-import type { AsyncDelivery, AsyncLimits } from './async-context.ts'
+import type { AsyncLimits } from './async-context.ts'
 import { type AsyncInvocations, createAsyncInvocations } from './async-invocations.ts'
 import { eventsStream } from './async-queue.ts'
 import { asyncDefaults, type AsyncSettings } from './async-settings.ts'
@@ -59,7 +60,7 @@ function setup(settings: Partial<AsyncSettings> = {}, limits: Partial<AsyncLimit
   const clock = new ManualClock()
   const streams = createMemoryStreams({ clock })
   const invoker = new FakeInvoker(clock)
-  const delivered: [string, AsyncDelivery][] = []
+  const delivered: { readonly to: string; readonly json: unknown; readonly attributes?: unknown }[] = []
   const warnings: string[] = []
   let ids = 0
   let failDeliveries = false
@@ -71,10 +72,16 @@ function setup(settings: Partial<AsyncSettings> = {}, limits: Partial<AsyncLimit
       clock,
       functionNames: () => ['f', 'g', 'throttled', 'elsewhere'],
       settingsOf: () => ({ ...asyncDefaults, ...settings }),
-      deliver: async (destination, delivery) => {
-        if (failDeliveries) throw new Error('nobody there')
-        delivered.push([destination, delivery])
+      destinations: {
+        open: (to) => ({
+          deliver: async (record) => {
+            if (failDeliveries) throw new DestinationError('nobody there', false)
+            const { attributes } = record
+            delivered.push({ to, json: JSON.parse(record.json()) as unknown, ...(attributes === undefined ? {} : { attributes }) })
+          },
+        }),
       },
+      random: () => 0,
       warn: (message) => warnings.push(message),
       requestId: () => `id-${ids++}`,
       limits: { checkpointMs: 0, discoveryMs: 1_000, ...limits },
@@ -226,23 +233,20 @@ describe('a function that cannot be run', () => {
     // 1, 2, 4, 8, 16, 32, 60, 120 and 300 s are 543 s: the next attempt would be at 843 s.
     expect(asyncDeferrals).toBe(10)
     expect(it.delivered).toEqual([
-      [
-        'arn:somewhere',
-        {
-          kind: 'record',
-          record: {
-            version: '1.0',
-            timestamp: new Date(it.begin + 843_000).toISOString(),
-            requestContext: {
-              requestId: 'id-0',
-              functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}:$LATEST`,
-              condition: 'EventAgeExceeded',
-              approximateInvokeCount: 0,
-            },
-            requestPayload: 1,
+      {
+        to: 'arn:somewhere',
+        json: {
+          version: '1.0',
+          timestamp: new Date(it.begin + 843_000).toISOString(),
+          requestContext: {
+            requestId: 'id-0',
+            functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}:$LATEST`,
+            condition: 'EventAgeExceeded',
+            approximateInvokeCount: 0,
           },
+          requestPayload: 1,
         },
-      ],
+      },
     ])
     expect(await it.letters()).toEqual([])
     await it.stop()
@@ -264,14 +268,11 @@ describe('a function that cannot be run', () => {
     await it.now()
     expect(it.invoker.calls).toEqual([])
     expect(it.delivered).toEqual([
-      [
-        'kafka://dead',
-        {
-          kind: 'event',
-          json: '{"a":1}',
-          attributes: { RequestID: 'id-0', ErrorCode: '200', ErrorMessage: 'ZeroReservedConcurrency' },
-        },
-      ],
+      {
+        to: 'kafka://dead',
+        json: { a: 1 },
+        attributes: { RequestID: 'id-0', ErrorCode: '200', ErrorMessage: 'ZeroReservedConcurrency' },
+      },
     ])
     await it.stop()
   })
@@ -284,7 +285,7 @@ describe('destinations', () => {
     await it.asynchronous.invokeAsync('f', '1')
     await it.asynchronous.invokeAsync('f', '2')
     await it.now()
-    const records = new Map(it.delivered.map(([destination, delivery]) => [destination, delivery.kind === 'record' && delivery.record]))
+    const records = new Map(it.delivered.map(({ to, json }) => [to, json]))
     expect(records.get('arn:good')).toMatchObject({
       requestContext: { condition: 'Success', approximateInvokeCount: 1 },
       requestPayload: 1,
@@ -309,7 +310,7 @@ describe('destinations', () => {
     await it.now()
     expect(it.asynchronous.stats().get('f')).toMatchObject({ destinationDeliveryFailures: 1, deadLetterErrors: 1, asyncEventsDropped: 1 })
     expect(await it.letters()).toHaveLength(1)
-    expect(it.warnings.join()).toContain('could not be delivered to arn:bad: Error: nobody there')
+    expect(it.warnings.join()).toContain('could not be delivered to arn:bad: DestinationError: nobody there')
     await it.stop()
   })
 })

@@ -1,5 +1,9 @@
 import {
   type AsyncInvoker,
+  deliverWithRetries,
+  DestinationError,
+  type DestinationRecord,
+  type Destinations,
   FunctionNotFoundError,
   InvokerClosedError,
   type Invoker,
@@ -10,7 +14,7 @@ import type { DeadLetterStore, Stream, StreamRegistry } from '@millrace/stream'
 import type { Clock } from '../clock.ts'
 import { pause } from '../pause.ts'
 import { AsyncConsumer } from './async-consumer.ts'
-import { type AsyncContext, type AsyncDelivery, asyncLimitDefaults, type AsyncLimits } from './async-context.ts'
+import { type AsyncContext, asyncLimitDefaults, type AsyncLimits } from './async-context.ts'
 import { AsyncDispatcher } from './async-dispatcher.ts'
 import { AsyncQueue } from './async-queue.ts'
 import type { AsyncSettings } from './async-settings.ts'
@@ -25,8 +29,10 @@ export interface AsyncInvocationsOptions {
   /** Names of the functions that can be invoked. */
   functionNames(): readonly string[]
   settingsOf(functionName: string): AsyncSettings
-  /** Delivers to a destination; bounded in time. Rejects when it could not be delivered after bounded tries. */
-  deliver(destination: string, delivery: AsyncDelivery, signal: AbortSignal): Promise<void>
+  /** Where records of invocations go. Without it nothing can be delivered, and what is given up becomes a dead letter. */
+  readonly destinations?: Destinations
+  /** Numbers in [0, 1), for the jitter of waits. */
+  random(): number
   /** What a person should know. */
   warn(message: string): void
   /** Request ids: random UUIDs. */
@@ -74,7 +80,7 @@ class Invocations implements AsyncInvocations {
       meters: new AsyncMeters(),
       limits: { ...asyncLimitDefaults, ...options.limits },
       settingsOf: (name) => options.settingsOf(name),
-      deliver: (destination, delivery, signal) => options.deliver(destination, delivery, signal),
+      deliver: (destination, record, signal) => this.#deliver(destination, record, signal),
       warn: (message) => options.warn(message),
     }
     this.#dispatcher = new AsyncDispatcher(this.#context)
@@ -114,6 +120,13 @@ class Invocations implements AsyncInvocations {
 
   stats(): ReadonlyMap<string, AsyncStats> {
     return this.#context.meters.stats()
+  }
+
+  async #deliver(destination: string, record: DestinationRecord, signal: AbortSignal): Promise<void> {
+    const { destinations, clock, random } = this.#options
+    if (destinations === undefined) throw new DestinationError('There are no destinations in this process.', false)
+    const failure = await deliverWithRetries(destinations.open(destination), record, { clock, random }, signal)
+    if (failure !== undefined) throw failure
   }
 
   /** Waits until the streams are there: nothing is made, and nothing polled, before the first event. */

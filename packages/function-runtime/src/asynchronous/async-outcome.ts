@@ -1,4 +1,4 @@
-import type { InvocationResult } from '@millrace/function'
+import type { DestinationRecord, InvocationResult } from '@millrace/function'
 import type { StreamRecord } from '@millrace/stream'
 import { pause } from '../pause.ts'
 import { type AsyncContext } from './async-context.ts'
@@ -73,7 +73,8 @@ export class AsyncOutcome {
   ): Promise<boolean> {
     try {
       const record = invocationRecord(event, condition, attempts, result, this.#context.clock.now())
-      await this.#context.deliver(destination, { kind: 'record', record }, signal)
+      const text = JSON.stringify(record)
+      await this.#context.deliver(destination, destinationRecord(event, this.#context.clock.now(), text), signal)
       return true
     } catch (error) {
       signal.throwIfAborted()
@@ -86,7 +87,7 @@ export class AsyncOutcome {
   async #deadLetter(target: string, event: AsyncEvent, reason: string, signal: AbortSignal): Promise<boolean> {
     try {
       const attributes = { RequestID: event.id, ErrorCode: '200', ErrorMessage: reason.slice(0, 1_024) }
-      await this.#context.deliver(target, { kind: 'event', json: event.json, attributes }, signal)
+      await this.#context.deliver(target, destinationRecord(event, this.#context.clock.now(), event.json, attributes), signal)
       return true
     } catch (error) {
       signal.throwIfAborted()
@@ -138,6 +139,17 @@ export class AsyncOutcome {
       await pause(clock, limits.writeRetryMs, signal)
     }
   }
+}
+
+function destinationRecord(
+  { functionName }: AsyncEvent,
+  timestamp: number,
+  text: string,
+  attributes?: Readonly<Record<string, string>>,
+): DestinationRecord {
+  const json = (): string => text
+  const record = { key: functionName, folder: `aws/lambda/async/${functionName}`, timestamp, json, jsonWithPayload: json }
+  return attributes === undefined ? record : { ...record, attributes }
 }
 
 function copyOf(

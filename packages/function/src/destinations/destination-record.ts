@@ -6,6 +6,8 @@ export interface DestinationRecord {
   readonly folder: string
   /** When the record was made, milliseconds since the epoch. */
   readonly timestamp: number
+  /** Beside the JSON, where Lambda sends attributes of a message: headers of a record or a request. */
+  readonly attributes?: Readonly<Record<string, string>>
   /** Lambda's JSON. Of a failed batch it says where the records stand, and not what they are. */
   json(): string
   /** The same with what the function was invoked with. */

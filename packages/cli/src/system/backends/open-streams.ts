@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
+import type { DeadLetterStore, ResourceStore, StreamRegistry } from '@millrace/stream'
 import type { KafkaSasl, KafkaStreamsOptions } from '@millrace/stream-kafka'
 import type { backendOptions } from '../../options/backends.ts'
 import type { OptionValues } from '../../options/option.ts'
@@ -11,6 +11,8 @@ export type BackendSettings = OptionValues<typeof backendOptions>
 /** Streams and dead letters of one backend. */
 export type Streams = StreamRegistry & {
   readonly deadLetters: DeadLetterStore
+  /** Settings that are changed while the system runs. */
+  readonly resources: ResourceStore
   /** Resolves with the reason when a part has failed that only a new process mends. */
   readonly failed: Promise<Error>
   /** Resolves when what keeps the streams has answered. */

@@ -39,7 +39,8 @@ class FakeSystem {
       streams: { get: async () => ({ lag: async () => ask('lag', lags) }) },
       index: { stats: () => ask('index', this.indexStats()) },
       deadLetters: { count: async () => ask('dead letters', 1) },
-      runtime: { stats: () => new Map() },
+      runtime: { stats: () => new Map(), accountStats: () => ({ concurrentExecutions: 0, unreservedConcurrentExecutions: 0 }) },
+      functions: { asynchronous: { stats: () => new Map() } },
       coordination: { stats: () => coordination },
       mappings: defaultDefinition.mappings.map((definition) => ({ definition, mapper })),
     } as unknown as System

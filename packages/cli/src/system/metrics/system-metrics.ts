@@ -1,12 +1,14 @@
 import type { Registry } from 'prom-client'
 import type { SystemSnapshot } from '../system-snapshot.ts'
 import { coordinationMetrics } from './coordination-metrics.ts'
+import { functionMetrics } from './function-metrics.ts'
 import { mappingMetrics } from './mapping-metrics.ts'
 import { type Metric, registerMetric, single } from './metric.ts'
 
 /** Adds the system's own metrics to a registry. All that one scrape reads should come from one snapshot: see `sharing`. */
 export function registerSystemMetrics(registry: Registry, snapshot: () => Promise<SystemSnapshot>): void {
-  for (const metric of [...mappingMetrics, ...coordinationMetrics, ...wholeMetrics]) registerMetric(registry, metric, snapshot)
+  for (const metric of [...mappingMetrics, ...functionMetrics, ...coordinationMetrics, ...wholeMetrics])
+    registerMetric(registry, metric, snapshot)
 }
 
 const parts = ['index', 'dead letters', 'stream'] as const
