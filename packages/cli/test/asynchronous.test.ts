@@ -44,7 +44,7 @@ it('an event is accepted, its function is invoked with it, and what it fails on 
     await server.seen(/got bad/)
     for (;;) {
       const { deadLetters: letters } = (await (await fetch(`${server.url}/dead-letters`)).json()) as {
-        letters?: { reason: string; functionName: string }[]
+        deadLetters: { reason: string; functionName: string }[]
       }
       if (letters[0] !== undefined) {
         expect(letters[0]).toMatchObject({ functionName: 'worker', reason: 'TypeError: cannot digest it' })
