@@ -26,7 +26,7 @@ export interface RunFunctionsOptions {
   readonly streams: Streams
   readonly definitions: readonly FunctionDefinition[]
   readonly roles: ReadonlySet<Role>
-  warn(message: string): void
+  readonly warn: (message: string) => void
 }
 
 /** Settings from before this start are waited for so long; what comes later is taken over when it comes. */

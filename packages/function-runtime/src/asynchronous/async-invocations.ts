@@ -32,7 +32,7 @@ export interface AsyncInvocationsOptions {
   /** Where records of invocations go. Without it nothing can be delivered, and what is given up becomes a dead letter. */
   readonly destinations?: Destinations
   /** Numbers in [0, 1), for the jitter of waits. */
-  random(): number
+  readonly random: () => number
   /** What a person should know. */
   warn(message: string): void
   /** Request ids: random UUIDs. */
