@@ -14,14 +14,15 @@ const increaseRounds = 100
  * invocations that were under way together, and rises with each round of good answers. Errors leave it as it is.
  */
 export class AdaptiveConcurrency {
-  readonly concurrencyMax: number
+  #concurrencyMax: number
+  #lanes = 1
   readonly #limit: LimitFunction
   #ceiling = 1
   #target = 1
   #era: Era = 0
 
   constructor(concurrencyMax: number) {
-    this.concurrencyMax = concurrencyMax
+    this.#concurrencyMax = concurrencyMax
     this.#limit = pLimit(1)
   }
 
@@ -32,7 +33,21 @@ export class AdaptiveConcurrency {
 
   /** More than `lanes` can never be under way, and counting further up would only make the next decrease miss. */
   setLanes(lanes: number): void {
-    const ceiling = Math.max(1, Math.min(lanes, this.concurrencyMax))
+    this.#lanes = lanes
+    this.#setCeiling()
+  }
+
+  get concurrencyMax(): number {
+    return this.#concurrencyMax
+  }
+
+  set concurrencyMax(concurrencyMax: number) {
+    this.#concurrencyMax = concurrencyMax
+    this.#setCeiling()
+  }
+
+  #setCeiling(): void {
+    const ceiling = Math.max(1, Math.min(this.#lanes, this.#concurrencyMax))
     if (this.#target >= this.#ceiling || this.#target > ceiling) this.#target = ceiling
     this.#ceiling = ceiling
     this.#apply()

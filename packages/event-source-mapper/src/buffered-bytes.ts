@@ -1,6 +1,6 @@
 /** Bytes of all shards of a mapper that wait for an invocation, so that many shards together stay within one bound. */
 export class BufferedBytes {
-  readonly #bytesMax: number
+  #bytesMax: number
   readonly #waiting = new Set<() => void>()
   #bytes = 0
 
@@ -16,6 +16,12 @@ export class BufferedBytes {
     return this.#bytes >= this.#bytesMax
   }
 
+  set bytesMax(bytesMax: number) {
+    const wasFull = this.full
+    this.#bytesMax = bytesMax
+    this.#tellIf(wasFull && !this.full)
+  }
+
   add(bytes: number): void {
     this.#bytes += bytes
   }
@@ -23,8 +29,11 @@ export class BufferedBytes {
   remove(bytes: number): void {
     const wasFull = this.full
     this.#bytes -= bytes
-    if (!wasFull || this.full) return
-    for (const callback of this.#waiting) callback()
+    this.#tellIf(wasFull && !this.full)
+  }
+
+  #tellIf(room: boolean): void {
+    if (room) for (const callback of this.#waiting) callback()
   }
 
   /** Calls back whenever there is room again, until the function answered is called. */

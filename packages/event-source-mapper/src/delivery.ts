@@ -44,11 +44,24 @@ export class Delivery {
     this.#errors = this.#errors && Uint32Array.from(indexes, (index) => this.#errors?.[index] ?? 0)
   }
 
-  /** Two deliveries, one after the other in order, for a batch that was too large. */
-  halves(): [Delivery, Delivery] {
+  /** Two deliveries, one after the other in order. `reason`: why, in words. */
+  halves(reason: string): [Delivery, Delivery] {
+    this.#lastReason = reason
     const indexes = Array.from({ length: this.#batch.length }, (_, index) => index)
     const middle = Math.ceil(indexes.length / 2)
     return [this.#part(indexes.slice(0, middle)), this.#part(indexes.slice(middle))]
+  }
+
+  /** The same records by lane, each lane's in order, for lanes that are cut anew. What was spent stays spent. */
+  byLane(laneOf: (partitionKey: string) => number): Map<number, Delivery> {
+    const lanes = new Map<number, number[]>()
+    for (const [index, record] of this.#batch.records.entries()) {
+      const lane = laneOf(record.partitionKey)
+      const indexes = lanes.get(lane)
+      if (indexes === undefined) lanes.set(lane, [index])
+      else indexes.push(index)
+    }
+    return new Map([...lanes].map(([lane, indexes]) => [lane, this.#part(indexes)]))
   }
 
   /** The records that are older than MaximumRecordAgeInSeconds. */
@@ -66,8 +79,11 @@ export class Delivery {
     return expired
   }
 
-  /** What becomes of each record after an invocation. */
-  sort(judgement: Judgement, parameters: MappingParameters): Sorted {
+  /**
+   * What becomes of each record after an invocation. `spends`: an error counts against MaximumRetryAttempts, which one that only splits the batch
+   * does not.
+   */
+  sort(judgement: Judgement, parameters: MappingParameters, spends: boolean): Sorted {
     const settled: number[] = []
     const givenUp: GivenUpRecord[] = []
     const remaining: number[] = []
@@ -85,7 +101,7 @@ export class Delivery {
       else if (verdict === 'overload') {
         overloaded = true
         remaining.push(index)
-      } else if (this.#spend(index, parameters.MaximumRetryAttempts)) remaining.push(index)
+      } else if (!spends || this.#spend(index, parameters.MaximumRetryAttempts)) remaining.push(index)
       else givenUp.push({ index, condition: 'RetryAttemptsExhausted', reason })
     }
     return { settled, givenUp, remaining, overloaded }

@@ -13,7 +13,7 @@ import type { MappingParameters } from './mapping-parameters.ts'
 import { batchLimits } from './payload-size.ts'
 import { pollLimits } from './poll-limits.ts'
 import { Subscription } from './subscription.ts'
-import { pause } from './waiting.ts'
+import { Bell, pause } from './waiting.ts'
 import type { MapperWarning } from './warnings.ts'
 import { messageOf, Warnings } from './warnings.ts'
 
@@ -33,6 +33,12 @@ export interface EventSourceMapperOptions {
   readonly onWarning?: (warning: MapperWarning) => void
 }
 
+/** What of a mapper can be changed while it runs. */
+export interface MapperUpdate {
+  readonly parameters?: MappingParameters
+  readonly functionName?: string
+}
+
 /**
  * The loop from a stream to a function: poll, batch, invoke, settle, checkpoint.
  *
@@ -48,6 +54,13 @@ export interface EventSourceMapper {
    */
   run(signal: AbortSignal): Promise<void>
   stats(): MapperStats
+  /**
+   * Goes on by other parameters, as `parseMappingParameters` answers them, while records are under way: none is lost, and none is repeated for it. Invocations
+   * under way end as they began; whatever begins afterwards, repeats included, goes by the new ones. Records that were polled before are not filtered
+   * anew. The number of lanes changes between invocations; an open window of another length is closed early. Where a shard begins is not
+   * changed by an update, and bounds of one polled array are changed when shards are next subscribed to.
+   */
+  update(update: MapperUpdate): void
   /** Why concurrency is as low as it is, at present. */
   explain(): Explanation
 }
@@ -59,8 +72,12 @@ export function createEventSourceMapper(options: EventSourceMapperOptions): Even
 class Mapper implements EventSourceMapper {
   readonly uuid: string
   readonly #stream: Stream
-  readonly #context: MapperContext
+  readonly #context: { -readonly [Name in keyof MapperContext]: MapperContext[Name] }
+  /** Rings when the mapping is enabled, or the mapper is to stop. */
+  readonly #enabled = new Bell()
   #subscription: Subscription | undefined
+  /** Ends the present subscription. */
+  #disable = new AbortController()
 
   constructor(options: EventSourceMapperOptions) {
     const { stream, parameters, clock, onWarning } = options
@@ -68,7 +85,7 @@ class Mapper implements EventSourceMapper {
     this.#stream = stream
     this.#context = {
       ...options,
-      policy: new BatchingPolicy(batchLimits(parameters), parameters.MaximumBatchingWindowInSeconds * 1000),
+      policy: batchingPolicy(parameters),
       warnings: new Warnings(clock, onWarning),
       counters: new MapperCounters(),
       concurrency: new AdaptiveConcurrency(parameters.concurrencyMax),
@@ -77,38 +94,70 @@ class Mapper implements EventSourceMapper {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, parameters, random, policy } = this.#context
-    if (!parameters.Enabled) return until(signal)
-    for (let failures = 0; !signal.aborted; failures++) {
-      const received = this.#context.counters.received
-      const subscription = new Subscription(this.#stream, this.#context, pollLimits(parameters, policy.limits))
-      this.#subscription = subscription
-      try {
-        await subscription.run(signal)
-      } catch (error) {
-        this.#failed(error)
-      } finally {
-        this.#subscription = undefined
+    const wake = (): void => this.#enabled.ring()
+    signal.addEventListener('abort', wake)
+    try {
+      for (let failures = 0; !signal.aborted; failures++) {
+        if (!this.#context.parameters.Enabled) {
+          await this.#enabled.wait(this.#context.clock)
+          failures = -1
+          continue
+        }
+        const received = this.#context.counters.received
+        await this.#subscribe(signal)
+        if (!this.#context.parameters.Enabled) continue
+        if (this.#context.counters.received > received) failures = 0
+        const { clock, parameters, random } = this.#context
+        const limits = { baseMs: parameters.retryBackoffBaseMs, maxMs: parameters.retryBackoffMaxMs }
+        await pause(clock, backoffMs(failures, limits, random), signal)
       }
-      if (this.#context.counters.received > received) failures = 0
-      const limits = { baseMs: parameters.retryBackoffBaseMs, maxMs: parameters.retryBackoffMaxMs }
-      await pause(clock, backoffMs(failures, limits, random), signal)
+    } finally {
+      signal.removeEventListener('abort', wake)
     }
+  }
+
+  async #subscribe(signal: AbortSignal): Promise<void> {
+    const { parameters, policy } = this.#context
+    this.#disable = new AbortController()
+    this.#subscription = new Subscription(this.#stream, this.#context, pollLimits(parameters, policy.limits))
+    try {
+      await this.#subscription.run(AbortSignal.any([signal, this.#disable.signal]))
+    } catch (error) {
+      this.#failed(error)
+    } finally {
+      this.#subscription = undefined
+    }
+  }
+
+  update({ parameters, functionName }: MapperUpdate): void {
+    const context = this.#context
+    if (functionName !== undefined) context.functionName = functionName
+    if (parameters === undefined) return
+    context.parameters = parameters
+    context.policy = batchingPolicy(parameters)
+    context.concurrency.concurrencyMax = parameters.concurrencyMax
+    context.buffered.bytesMax = parameters.bufferedBytesMax
+    if (parameters.Enabled) this.#enabled.ring()
+    else this.#disable.abort(new Error('The mapping was disabled.'))
+    this.#subscription?.update()
   }
 
   stats(): MapperStats {
     const { counters, concurrency, buffered } = this.#context
     const workers = [...(this.#subscription?.workers ?? [])]
-    const { received, receivedBytes, settled, abandoned, invocations, failedInvocations, retries, overloads, throttles, unavailable } =
-      counters
+    const { received, receivedBytes, settled, filtered, abandoned, invocations, failedInvocations, retries } = counters
+    const { bisections, durationMs, overloads, throttles, unavailable } = counters
     return {
       received,
       receivedBytes,
       settled,
+      filtered,
       abandoned,
       invocations,
       failedInvocations,
       retries,
+      bisections,
+      durationMs,
       overloads,
       throttles,
       unavailable,
@@ -137,9 +186,6 @@ class Mapper implements EventSourceMapper {
   }
 }
 
-function until(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+function batchingPolicy(parameters: MappingParameters): BatchingPolicy {
+  return new BatchingPolicy(batchLimits(parameters), parameters.MaximumBatchingWindowInSeconds * 1000)
 }

@@ -14,24 +14,55 @@ export interface Judgement {
   readonly afterMs: number | undefined
   /** The function failed as a whole, or answered that records failed; false where it only pushed back. */
   readonly failed: boolean
+  /**
+   * How much is known of where the fault lies: `whole`, nothing (the function threw, or every record failed); `from-item`, everything before one record
+   * is settled; `items`, each record by itself. It decides what BisectBatchOnFunctionError does.
+   */
+  readonly scope: 'whole' | 'from-item' | 'items'
 }
 
-/** Reads the result of an invocation. `partial`: the mapping has ReportBatchItemFailures. Never throws: an answer that makes no sense is an error. */
-export function judgeInvocation(result: InvocationResult, records: readonly StreamRecord[], partial: boolean): Judgement | undefined {
+/** What of the mapping's parameters a judgement goes by. */
+export interface JudgementRules {
+  /** The mapping has ReportBatchItemFailures. */
+  readonly partial: boolean
+  /** Of a partial response only the failed records are tried again: `retryFailedItemsOnly`. */
+  readonly failedItemsOnly: boolean
+}
+
+/** Reads the result of an invocation. Never throws: an answer that makes no sense is an error. */
+export function judgeInvocation(
+  result: InvocationResult,
+  records: readonly StreamRecord[],
+  { partial, failedItemsOnly }: JudgementRules,
+): Judgement | undefined {
   if (result.kind === 'outcomes') return judgeOutcomes(result.outcomes, records.length)
-  if (result.kind === 'failure') return errorsFrom(0, `${result.errorType}: ${result.errorMessage}`)
+  if (result.kind === 'failure') return wholeFailure(`${result.errorType}: ${result.errorMessage}`)
   if (!partial) return undefined
   const failure = lambdaFailure(result.json, records)
-  return failure === undefined ? undefined : errorsFrom(failure.firstFailing, failure.reason)
+  if (failure === undefined) return undefined
+  const { failing, reason } = failure
+  if (failing === undefined) return wholeFailure(reason)
+  const first = failing[0] as number
+  if (!failedItemsOnly) return first === 0 ? wholeFailure(reason) : errorsFrom(first, reason)
+  if (failing.length === records.length) return wholeFailure(reason)
+  const failed = new Set(failing)
+  const verdict = (index: number): Verdict => (failed.has(index) ? 'error' : 'settled')
+  return { verdict, reason: () => reason, afterMs: undefined, failed: true, scope: 'items' }
+}
+
+/** Every record is to be tried again. */
+export function wholeFailure(reason: string): Judgement {
+  return { verdict: () => 'error', reason: () => reason, afterMs: undefined, failed: true, scope: 'whole' }
 }
 
 function errorsFrom(first: number, reason: string): Judgement {
-  return { verdict: (index) => (index < first ? 'settled' : 'error'), reason: () => reason, afterMs: undefined, failed: true }
+  const verdict = (index: number): Verdict => (index < first ? 'settled' : 'error')
+  return { verdict, reason: () => reason, afterMs: undefined, failed: true, scope: 'from-item' }
 }
 
 function judgeOutcomes(outcomes: readonly RecordOutcome[], count: number): Judgement | undefined {
   if (outcomes.length !== count) {
-    return errorsFrom(0, `The handler answered ${outcomes.length} outcomes for ${count} records: it has to answer one for each.`)
+    return wholeFailure(`The handler answered ${outcomes.length} outcomes for ${count} records: it has to answer one for each.`)
   }
   let settled = 0
   while (settled < count && outcomes[settled]?.outcome === 'settled') settled++
@@ -43,7 +74,8 @@ function judgeOutcomes(outcomes: readonly RecordOutcome[], count: number): Judge
     if (outcome?.outcome === 'retry' && outcome.afterMs !== undefined) afterMs = Math.max(afterMs ?? 0, outcome.afterMs)
     failed ||= verdictOf(outcome) === 'error' || verdictOf(outcome) === 'terminal'
   }
-  return { verdict: (index) => verdictOf(outcomes[index]), reason: (index) => reasonOf(outcomes[index]), afterMs, failed }
+  const verdict = (index: number): Verdict => verdictOf(outcomes[index])
+  return { verdict, reason: (index) => reasonOf(outcomes[index]), afterMs, failed, scope: 'items' }
 }
 
 /** Handlers are users' code: an outcome that is none is an error, which repeats the record instead of losing it. */

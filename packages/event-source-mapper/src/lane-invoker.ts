@@ -2,9 +2,13 @@ import type { InvocationResult, Permit } from '@millrace/function'
 import type { RecordSource } from '@millrace/stream'
 import type { Delivery, GivenUpRecord } from './delivery.ts'
 import type { Judgement } from './judge-invocation.ts'
-import { judgeInvocation } from './judge-invocation.ts'
+import { judgeInvocation, wholeFailure } from './judge-invocation.ts'
 import type { MapperContext, ShardSignals } from './mapper-context.ts'
+import type { MappingParameters } from './mapping-parameters.ts'
 import { aborted, untilAborted } from './waiting.ts'
+import type { OpenWindow } from './window/open-window.ts'
+import type { ShardWindow } from './window/shard-window.ts'
+import { answeredState } from './window/window-response.ts'
 
 /** What came of the wish to invoke. */
 export type Attempt =
@@ -23,8 +27,7 @@ export interface LaneInvokerOptions {
   readonly source: RecordSource
   readonly context: MapperContext
   readonly signals: ShardSignals
-  /** Takes the lane's next batch. Called as late as can be, so that batches grow while a lane waits for its turn. */
-  readonly next: () => Delivery | undefined
+  readonly window: ShardWindow
   readonly onInvoke: () => void
   /** Whether whoever had the shard before may have handled the record at this position, and not got to the checkpoint. */
   readonly mayHaveBeenHandled: (position: number) => boolean
@@ -38,54 +41,82 @@ export class LaneInvoker {
     this.#options = options
   }
 
-  /** With what is left of a delivery, or with the lane's next batch. */
-  async attempt(delivery: Delivery | undefined): Promise<Attempt> {
+  /** `current` answers what to invoke with. Called as late as can be, so that batches grow while a lane waits for its turn. */
+  async attempt(current: () => Delivery | undefined): Promise<Attempt> {
     const { context, signals } = this.#options
     // The invocation goes on behind an abandoned attempt, and keeps its place under the limit: it still is an execution.
     const attempt = await untilAborted(
-      context.concurrency.run((era) => this.#run(delivery, era)),
+      context.concurrency.run((era) => this.#run(current, era)),
       signals.stop,
     )
     return attempt === aborted ? stopped : attempt
   }
 
-  async #run(given: Delivery | undefined, era: number): Promise<Attempt> {
-    const { context, signals, next } = this.#options
+  async #run(current: () => Delivery | undefined, era: number): Promise<Attempt> {
+    const { context, signals } = this.#options
     let permit: Permit | undefined
-    let delivery = given
+    let delivery: Delivery | undefined
     try {
       if (signals.drain.aborted) return stopped
       permit = await context.invoker.acquire(context.functionName, signals.drain)
       if (signals.drain.aborted) return stopped
-      delivery ??= next()
+      delivery = current()
       if (delivery === undefined) return stopped
-      const expired = delivery.expired(context.parameters, context.clock.now())
+      // As they are now: what the function answers is read by what it was invoked with.
+      const { parameters } = context
+      const expired = delivery.expired(parameters, context.clock.now())
       if (expired.length > 0) return { kind: 'expired', delivery, expired }
-      return this.#judge(delivery, await this.#invoke(delivery, permit), era)
+      const window = this.#window(delivery, parameters)
+      return this.#judge(delivery, await this.#invoke(delivery, permit, window), era, parameters, window)
     } catch (error) {
-      return signals.drain.aborted && delivery === undefined ? stopped : { kind: 'refused', delivery, error }
+      return signals.drain.aborted ? stopped : { kind: 'refused', delivery, error }
     } finally {
       permit?.release()
     }
   }
 
-  #invoke(delivery: Delivery, permit: Permit): Promise<InvocationResult> {
+  #window(delivery: Delivery, { TumblingWindowInSeconds: seconds }: MappingParameters): OpenWindow | undefined {
+    const first = delivery.batch.records[0]
+    return seconds === 0 || first === undefined ? undefined : this.#options.window.enter(seconds, first)
+  }
+
+  #invoke(delivery: Delivery, permit: Permit, window: OpenWindow | undefined): Promise<InvocationResult> {
     const { context, source, signals, onInvoke, mayHaveBeenHandled } = this.#options
     onInvoke()
     const { records } = delivery.batch
     const maybeRepeated = delivery.invocations > 0 || mayHaveBeenHandled(records[0]?.position ?? 0)
-    const payload = { kind: 'records', source, records, maybeRepeated } as const
-    return context.invoker.invoke(context.functionName, payload, { signal: signals.hard, permit })
+    const payload = { kind: 'records', source, records, maybeRepeated, ...(window && { window: window.aggregation() }) } as const
+    return context.invoker.invoke(permit.functionName, payload, { signal: signals.hard, permit })
   }
 
-  #judge(delivery: Delivery, result: InvocationResult, era: number): Attempt {
-    const { concurrency, counters, parameters } = this.#options.context
-    const records = delivery.batch.records
-    counters.invoked(records.length, delivery.invocations++ > 0)
-    const judgement = judgeInvocation(result, records, parameters.FunctionResponseTypes.length > 0)
+  #judge(
+    delivery: Delivery,
+    result: InvocationResult,
+    era: number,
+    { FunctionResponseTypes, retryFailedItemsOnly }: MappingParameters,
+    window: OpenWindow | undefined,
+  ): Attempt {
+    const { concurrency, counters } = this.#options.context
+    const { records } = delivery.batch
+    counters.invoked(records.length, delivery.invocations++ > 0, result.report.durationMs)
+    let judgement = judgeInvocation(result, records, {
+      partial: FunctionResponseTypes.length > 0,
+      failedItemsOnly: retryFailedItemsOnly,
+    })
+    if (window !== undefined && judgement?.scope !== 'whole') {
+      const state = answeredState(result)
+      if (state !== undefined) window.answered(state)
+      else judgement = wholeFailure('The function answered no "state", which an invocation with a tumbling window has to.')
+    }
     let overloaded = false
     if (judgement !== undefined) {
-      for (let index = 0; !overloaded && index < records.length; index++) overloaded = judgement.verdict(index) === 'overload'
+      let failed = 0
+      for (let index = 0; index < records.length; index++) {
+        const verdict = judgement.verdict(index)
+        if (verdict === 'overload') overloaded = true
+        else if (verdict !== 'settled') failed++
+      }
+      counters.failedRecords += failed
       if (judgement.failed) counters.failedInvocations++
     }
     if (overloaded) counters.overloads++

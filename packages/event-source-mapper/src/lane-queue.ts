@@ -43,8 +43,27 @@ export class LaneQueue {
     this.#bytes += bytes
   }
 
-  /** Takes as many records as the limits allow, at least one. A polled array that fits as a whole is passed on as it is. */
-  take(limits: BatchLimits): LaneBatch {
+  /** The record that is taken next. */
+  get head(): StreamRecord | undefined {
+    return this.#runs[0]?.records[this.#taken]
+  }
+
+  /** The waiting records by the chunk that they were polled in, with their ascending indexes, in order. */
+  *remains(): Iterable<readonly [RecordChunk, readonly number[]]> {
+    for (const [at, { chunk, records, indexes }] of this.#runs.entries()) {
+      const waiting: number[] = []
+      for (let index = at === 0 ? this.#taken : 0; index < records.length; index++) {
+        waiting.push(indexes === undefined ? index : (indexes[index] as number))
+      }
+      yield [chunk, waiting]
+    }
+  }
+
+  /**
+   * Takes as many records as the limits allow, at least one. A polled array that fits as a whole is passed on as it is. With `arrivedBefore`, in
+   * milliseconds since the epoch, the batch ends before a record that arrived then or later.
+   */
+  take(limits: BatchLimits, arrivedBefore?: number): LaneBatch {
     const parts: BatchPart[] = []
     let whole: readonly StreamRecord[] | undefined
     const records: StreamRecord[] = []
@@ -56,6 +75,8 @@ export class LaneQueue {
       for (; end < run.records.length && count < limits.recordsMax; end++, count++) {
         const size = sizeOf(run.chunk, run.indexes, end)
         if (count > 0 && bytes + size > limits.bytesMax) break
+        if (arrivedBefore !== undefined && count > 0 && (run.records[end] as StreamRecord).approximateArrivalTimestamp >= arrivedBefore)
+          break
         bytes += size
       }
       if (end === first) break

@@ -5,60 +5,90 @@ import type { Judgement } from './judge-invocation.ts'
 import type { LaneInvoker } from './lane-invoker.ts'
 import type { MapperContext, ShardSignals } from './mapper-context.ts'
 import type { LaneState } from './mapper-stats.ts'
+import type { Refusals } from './refusals.ts'
 import type { ShardSettlement } from './shard-settlement.ts'
 import { pause } from './waiting.ts'
-import { messageOf } from './warnings.ts'
 
 export interface LaneOptions {
   readonly context: MapperContext
   readonly signals: ShardSignals
   readonly settlement: ShardSettlement
   readonly invoker: LaneInvoker
+  readonly refusals: Refusals
+  /** Takes the next batch; undefined where nothing waits. */
+  readonly next: () => Delivery | undefined
   readonly onState: (state: LaneState) => void
 }
 
 /** Brings one batch after the other to its end: whatever remains of a batch is tried again before the next one is taken, which keeps the order of every key. */
 export class Lane {
   readonly #options: LaneOptions
-  /** Times in a row that the function was not run. */
-  #refusals = 0
+  /** What was begun and is not at its end, in order: parts of a batch that was split wait behind each other. */
+  readonly #pending: Delivery[]
 
-  constructor(options: LaneOptions) {
+  constructor(options: LaneOptions, pending: readonly Delivery[]) {
     this.#options = options
+    this.#pending = [...pending]
   }
 
-  /** Until every record of the delivery (or of the next batch) is settled or given up, or nothing may begin any more. */
-  async deliver(given?: Delivery): Promise<void> {
-    const { invoker, signals, onState } = this.#options
-    for (let delivery = given; ; ) {
-      onState('waiting')
-      const attempt = await invoker.attempt(delivery)
-      if (attempt.kind === 'stopped' || signals.stop.aborted) return
-      delivery = attempt.delivery
-      if (attempt.kind === 'answered') this.#refusals = 0
-      if (attempt.kind === 'refused') {
-        if (delivery !== undefined && attempt.error instanceof PayloadTooLargeError) return this.#tooLarge(delivery, attempt.error)
-        await this.#refused(attempt.error)
-      } else if (attempt.kind === 'expired') {
-        await this.#giveUp(attempt.delivery, attempt.expired)
-        this.#keepOthers(attempt.delivery, attempt.expired)
-      } else if (attempt.judgement === undefined) {
-        this.#options.settlement.handled(attempt.delivery.batch)
-        return
-      } else await this.#answered(attempt.delivery, attempt.judgement)
-      if (signals.drain.aborted || delivery?.batch.length === 0) return
+  get pending(): readonly Delivery[] {
+    return this.#pending
+  }
+
+  /** One invocation for what is pending, or else for the next batch, and what follows from it, the wait before its repeat included. */
+  async step(): Promise<void> {
+    const { invoker, refusals, signals, settlement, onState } = this.#options
+    onState('waiting')
+    const attempt = await invoker.attempt(() => this.#current())
+    if (attempt.kind === 'stopped' || signals.stop.aborted) return
+    const { delivery } = attempt
+    if (attempt.kind === 'refused') {
+      if (delivery !== undefined && attempt.error instanceof PayloadTooLargeError) return this.#tooLarge(delivery, attempt.error)
+      return refusals.wait(attempt.error, signals.drain, onState)
     }
+    if (attempt.kind === 'expired') {
+      await this.#giveUp(attempt.delivery, attempt.expired)
+      this.#keepOthers(attempt.delivery, attempt.expired)
+    } else {
+      refusals.over()
+      if (attempt.judgement !== undefined) return this.#answered(attempt.delivery, attempt.judgement)
+      settlement.handled(attempt.delivery.batch)
+      this.#pending.shift()
+    }
+  }
+
+  #current(): Delivery | undefined {
+    if (this.#pending.length === 0) {
+      const next = this.#options.next()
+      if (next !== undefined) this.#pending.push(next)
+    }
+    return this.#pending[0]
   }
 
   async #answered(delivery: Delivery, judgement: Judgement): Promise<void> {
     const { context, settlement, signals, onState } = this.#options
-    const { settled, givenUp, remaining, overloaded } = delivery.sort(judgement, context.parameters)
+    const bisect = context.parameters.BisectBatchOnFunctionError
+    if (bisect && judgement.scope === 'whole' && delivery.batch.length > 1) return this.#bisect(delivery, judgement)
+    // Split at the record that the function named, the remainder is smaller than the batch was: that is no retry either.
+    const spends = !(bisect && judgement.scope === 'from-item')
+    const { settled, givenUp, remaining, overloaded } = delivery.sort(judgement, context.parameters, spends)
     if (settled.length > 0) settlement.handled(delivery.batch.pick(settled))
     if (givenUp.length > 0) await this.#giveUp(delivery, givenUp)
-    delivery.keep(remaining)
+    this.#keep(delivery, remaining)
     if (remaining.length === 0 || signals.drain.aborted) return
     onState(overloaded ? 'overloaded' : 'retrying')
     await pause(context.clock, this.#waitMs(delivery, judgement, overloaded), signals.drain)
+  }
+
+  /** No record has spent a retry: only a batch of one cannot be split any further. */
+  async #bisect(delivery: Delivery, judgement: Judgement): Promise<void> {
+    const { context, signals, onState } = this.#options
+    this.#pending.splice(0, 1, ...delivery.halves(judgement.reason(0)))
+    context.counters.bisections++
+    onState('retrying')
+    const { retryBackoffBaseMs: baseMs } = context.parameters
+    // The wait does not grow: each split is a step forward, and a batch of 10,000 takes 14 of them.
+    await pause(context.clock, backoffMs(0, { baseMs, maxMs: baseMs }, context.random), signals.drain)
   }
 
   #waitMs(delivery: Delivery, judgement: Judgement, overloaded: boolean): number {
@@ -69,32 +99,13 @@ export class Lane {
     return backoffMs(waits, { baseMs: parameters.retryBackoffBaseMs, maxMs }, random)
   }
 
-  /** The function was not run: nothing is spent, and nothing is lost. */
-  async #refused(error: unknown): Promise<void> {
-    const { context, signals, onState } = this.#options
-    const { clock, counters, parameters, random, warnings } = context
-    if (signals.drain.aborted) return
-    if (typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true) {
-      counters.throttles++
-      onState('throttled')
-      const limits = { baseMs: parameters.retryBackoffBaseMs, maxMs: parameters.retryBackoffMaxMs }
-      return pause(clock, backoffMs(this.#refusals++, limits, random), signals.drain)
-    }
-    counters.unavailable++
-    onState('unavailable')
-    warnings.warn(
-      'function-unavailable',
-      `The function "${context.functionName}" cannot be run: ${messageOf(error)} Its records wait, and it is tried again every ${parameters.functionUnavailableWaitMs} ms.`,
-    )
-    await pause(clock, parameters.functionUnavailableWaitMs, signals.drain)
-  }
-
   /** The event measures more than expected: half of it at a time, and a single record that is too large alone never fits. */
   async #tooLarge(delivery: Delivery, error: PayloadTooLargeError): Promise<void> {
-    if (delivery.batch.length === 1) return this.#giveUp(delivery, [{ index: 0, condition: 'Terminal', reason: error.message }])
-    const [first, second] = delivery.halves()
-    await this.deliver(first)
-    if (!this.#options.signals.drain.aborted) await this.deliver(second)
+    if (delivery.batch.length > 1) this.#pending.splice(0, 1, ...delivery.halves(error.message))
+    else {
+      await this.#giveUp(delivery, [{ index: 0, condition: 'Terminal', reason: error.message }])
+      this.#pending.shift()
+    }
   }
 
   async #giveUp(delivery: Delivery, records: readonly GivenUpRecord[]): Promise<void> {
@@ -104,6 +115,15 @@ export class Lane {
 
   #keepOthers(delivery: Delivery, records: readonly GivenUpRecord[]): void {
     const leaving = new Set(records.map(({ index }) => index))
-    delivery.keep([...delivery.batch.records.keys()].filter((index) => !leaving.has(index)))
+    this.#keep(
+      delivery,
+      [...delivery.batch.records.keys()].filter((index) => !leaving.has(index)),
+    )
+  }
+
+  /** Only these records of the delivery, the first that is pending, are left to be done. */
+  #keep(delivery: Delivery, indexes: readonly number[]): void {
+    if (indexes.length === 0) this.#pending.shift()
+    else delivery.keep(indexes)
   }
 }

@@ -7,7 +7,7 @@ import type { MapperCounters } from './mapper-counters.ts'
 import type { MappingParameters } from './mapping-parameters.ts'
 import type { Warnings } from './warnings.ts'
 
-/** What all shards of one mapper share. */
+/** What all shards of one mapper share. An update replaces `functionName`, `parameters` and `policy`: they are read when they are needed, and not kept. */
 export interface MapperContext {
   readonly uuid: string
   readonly functionName: string

@@ -7,10 +7,15 @@ export class MapperCounters {
   received = 0
   receivedBytes = 0
   settled = 0
+  filtered = 0
   abandoned = 0
   invocations = 0
   failedInvocations = 0
+  /** Records of invocations that failed, those aside that were settled nevertheless. */
+  failedRecords = 0
   retries = 0
+  bisections = 0
+  durationMs = 0
   overloads = 0
   throttles = 0
   unavailable = 0
@@ -19,8 +24,9 @@ export class MapperCounters {
   #batchMax = 0
   #batchSum = 0
 
-  invoked(records: number, repeated: boolean): void {
+  invoked(records: number, repeated: boolean, durationMs: number): void {
     this.invocations++
+    this.durationMs += durationMs
     if (repeated) this.retries++
     this.#batchSum += records
     this.#batchMax = Math.max(this.#batchMax, records)

@@ -1,6 +1,6 @@
 /**
  * What a mapper did since it was made, and how it stands. At any time
- * `received = settled + deadLettered + inFlight + abandoned`.
+ * `received = settled + filtered + deadLettered + inFlight + abandoned`.
  */
 export interface MapperStats {
   /** Records polled. */
@@ -9,6 +9,8 @@ export interface MapperStats {
   readonly receivedBytes: number
   /** Records that the function handled. */
   readonly settled: number
+  /** Records that match none of the mapping's filters. */
+  readonly filtered: number
   /** Records that are in the dead letters instead. */
   readonly deadLettered: number
   readonly deadLetteredByCondition: Readonly<Record<DeadLetterCondition, number>>
@@ -21,6 +23,10 @@ export interface MapperStats {
   readonly failedInvocations: number
   /** Invocations that repeated records. */
   readonly retries: number
+  /** Batches that were split since the function failed (BisectBatchOnFunctionError). */
+  readonly bisections: number
+  /** Time of all invocations together, in milliseconds. */
+  readonly durationMs: number
   /** Invocations that answered that the index is overloaded. */
   readonly overloads: number
   /** Times that the function was not run for a reason that passes. */
@@ -85,6 +91,8 @@ export interface ShardStats {
   readonly windowBytes: number
   /** Milliseconds since the epoch; undefined where nothing is unsettled. Also told while the shard is stuck. */
   readonly oldestUnsettledTimestamp: number | undefined
+  /** The same as an age in milliseconds, 0 where nothing is unsettled: CloudWatch's IteratorAge, also while nothing moves. */
+  readonly iteratorAgeMs: number
   /** Nothing more is polled, since the oldest unsettled record holds the window. */
   readonly blocked: boolean
   readonly lanes: readonly LaneStats[]

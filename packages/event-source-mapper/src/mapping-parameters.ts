@@ -13,8 +13,16 @@ export interface MappingParameters {
   readonly MaximumRetryAttempts: number
   readonly MaximumRecordAgeInSeconds: number
   readonly FunctionResponseTypes: readonly 'ReportBatchItemFailures'[]
+  readonly BisectBatchOnFunctionError: boolean
+  readonly TumblingWindowInSeconds: number
+  readonly FilterCriteria?: FilterCriteria | undefined
+  readonly DestinationConfig?: DestinationConfig | undefined
+  readonly MetricsConfig?: { readonly Metrics?: readonly 'EventCount'[] | undefined } | undefined
+  readonly Tags?: Readonly<Record<string, string>> | undefined
   readonly Enabled: boolean
   readonly payload: 'lambda' | 'batch'
+  readonly retryFailedItemsOnly: boolean
+  readonly tumblingWindowIdleWaitMs: number
   readonly batchBytesMax: number
   readonly concurrencyMax: number
   readonly inFlightRecordsMax: number
@@ -25,6 +33,16 @@ export interface MappingParameters {
   readonly overloadWaitMaxMs: number
   readonly functionUnavailableWaitMs: number
   readonly shutdownGraceMs: number
+}
+
+/** Patterns of which a record has to match one; without any, every record passes. */
+export interface FilterCriteria {
+  readonly Filters?: readonly { readonly Pattern?: string | undefined }[] | undefined
+}
+
+/** Where a record of each batch goes that is given up. */
+export interface DestinationConfig {
+  readonly OnFailure?: { readonly Destination?: string | undefined } | undefined
 }
 
 /** What has to be given: the starting position. Everything else has a default. */
@@ -79,11 +97,51 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
       .max(1)
       .default([])
       .describe('ReportBatchItemFailures: the function answers which records failed.'),
+    BisectBatchOnFunctionError: z
+      .boolean()
+      .default(false)
+      .describe('A batch that failed as a whole is split in two, down to the record at fault; splitting spends no retries.'),
+    TumblingWindowInSeconds: integer(
+      0,
+      900,
+      0,
+      'Length of the windows over which a function gathers a state, in seconds; one batch of a shard at a time then. 0: no windows.',
+    ),
+    FilterCriteria: z
+      .strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string().max(4096).optional() })).optional() })
+      .optional()
+      .describe('Patterns of which a record has to match one. Records that match none are settled without being handled.'),
+    DestinationConfig: z
+      .strictObject({ OnFailure: z.strictObject({ Destination: z.string().max(350).optional() }).optional() })
+      .optional()
+      .describe('OnFailure.Destination is told of each batch of records that is given up.'),
+    MetricsConfig: z
+      .strictObject({
+        Metrics: z
+          .array(z.enum(['EventCount']))
+          .max(1)
+          .optional(),
+      })
+      .optional()
+      .describe('EventCount: the counters of records. They are always kept here.'),
+    Tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional().describe('Words of your own.'),
     Enabled: z.boolean().default(true).describe('Whether records are polled at all.'),
     payload: z
       .enum(['lambda', 'batch'])
       .default('lambda')
       .describe('What the function takes: lambda, a JSON event of at most 6 MB as Lambda sends it; batch, the records as bytes.'),
+    retryFailedItemsOnly: z
+      .boolean()
+      .default(false)
+      .describe(
+        'With ReportBatchItemFailures: only the records that the function reported are tried again, not everything from the lowest on. Records behind a failed one with the same partition key have been handled before it then.',
+      ),
+    tumblingWindowIdleWaitMs: integer(
+      0,
+      600_000,
+      120_000,
+      'How long past its end a window stays open while no record arrives, in milliseconds.',
+    ),
     batchBytesMax: integer(1, 64 * MiB, 5 * MiB, "Most bytes of one batch, for functions that take the records' bytes."),
     concurrencyMax: integer(
       1,
@@ -118,6 +176,7 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
   .check((context) => {
     const { BatchSize, StartingPosition, StartingPositionTimestamp, inFlightRecordsMax, retryBackoffBaseMs, retryBackoffMaxMs } =
       context.value
+    const { TumblingWindowInSeconds, payload, retryFailedItemsOnly, FunctionResponseTypes } = context.value
     const refuse = (path: keyof MappingParameters, message: string): void => {
       context.issues.push({ code: 'custom', input: context.value[path], path: [path], message })
     }
@@ -126,6 +185,12 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
     }
     if (StartingPosition !== 'AT_TIMESTAMP' && StartingPositionTimestamp !== undefined) {
       refuse('StartingPositionTimestamp', `has no meaning with StartingPosition ${StartingPosition}`)
+    }
+    if (TumblingWindowInSeconds > 0 && payload === 'batch') {
+      refuse('TumblingWindowInSeconds', 'needs a function that answers a state; one that takes the records as bytes has none')
+    }
+    if (retryFailedItemsOnly && FunctionResponseTypes.length === 0) {
+      refuse('retryFailedItemsOnly', 'needs FunctionResponseTypes ["ReportBatchItemFailures"]')
     }
     if (inFlightRecordsMax < BatchSize) refuse('inFlightRecordsMax', `must be at least BatchSize, which is ${BatchSize}`)
     if (retryBackoffMaxMs < retryBackoffBaseMs) {

@@ -3,6 +3,7 @@ import type { RecordSource, StreamRecord } from '@millrace/stream'
 import { awsRegion, streamArn } from '@millrace/stream'
 import type { BatchLimits } from './batching-policy.ts'
 import type { MappingParameters } from './mapping-parameters.ts'
+import { windowStateBytesMax } from './window/open-window.ts'
 
 /** What a record adds to the payload of an invocation, in bytes. */
 export type MeasureRecord = (record: StreamRecord) => number
@@ -11,14 +12,18 @@ export type MeasureRecord = (record: StreamRecord) => number
 const lambdaPayloadBytesMax = 6 * 1024 * 1024
 /** Role ARNs end up in each record, and are the runtime's to choose: IAM allows role names of 64 characters. */
 const roleArnChars = 31 + 64
+/** What a window adds to an event beside its state. */
+const windowFrameBytes = 1024
 /** Every number of Millrace's layout has as many. */
 const sequenceNumberDigits = 56
 /** Seconds and three decimals. */
 const timestampChars = 14
 
 /** Bounds of one batch for the kind of function. */
-export function batchLimits(parameters: Pick<MappingParameters, 'BatchSize' | 'payload' | 'batchBytesMax'>): BatchLimits {
-  const frame = '{"Records":[]}'.length
+export function batchLimits(
+  parameters: Pick<MappingParameters, 'BatchSize' | 'payload' | 'batchBytesMax' | 'TumblingWindowInSeconds'>,
+): BatchLimits {
+  const frame = '{"Records":[]}'.length + (parameters.TumblingWindowInSeconds > 0 ? windowFrameBytes + windowStateBytesMax : 0)
   return {
     recordsMax: parameters.BatchSize,
     bytesMax: parameters.payload === 'lambda' ? lambdaPayloadBytesMax - frame : parameters.batchBytesMax,

@@ -5,12 +5,16 @@ import type { DeadLetterWriter } from './dead-letter-writer.ts'
 import type { Delivery, GivenUpRecord } from './delivery.ts'
 import type { LaneBatch } from './lane-batch.ts'
 import type { MapperContext } from './mapper-context.ts'
+import type { RecordChunk } from './record-chunk.ts'
+import type { ShardWindow } from './window/shard-window.ts'
 
 export interface ShardSettlementOptions {
   readonly context: MapperContext
   readonly tracker: CheckpointTracker
   readonly checkpoints: CheckpointWriter
   readonly deadLetters: DeadLetterWriter
+  /** Holds the checkpoint while it is open: its records come again after a restart, since its state is kept nowhere but here. */
+  readonly window: ShardWindow
   /** Nothing is settled once this is aborted. */
   readonly stop: AbortSignal
   /** The window may have moved. */
@@ -32,6 +36,19 @@ export class ShardSettlement {
     this.#settle(batch)
   }
 
+  /** Records `from` to before `to` of the chunk are not for the function. */
+  filteredOut(chunk: RecordChunk, from: number, to: number): void {
+    const { context, tracker } = this.#options
+    context.counters.filtered += to - from
+    if (tracker.settle(chunk, from, to)) this.release()
+  }
+
+  /** The checkpoint follows what is settled, unless a window holds it. */
+  release(): void {
+    const { tracker, checkpoints, window } = this.#options
+    if (tracker.checkpoint !== undefined && window.open === undefined) checkpoints.update(tracker.checkpoint)
+  }
+
   /** The records will not be handled: they are kept in the dead letters, and settled only when they are there. */
   async givenUp(delivery: Delivery, givenUp: readonly GivenUpRecord[]): Promise<void> {
     const { context, deadLetters, stop } = this.#options
@@ -50,8 +67,8 @@ export class ShardSettlement {
   }
 
   #settle(batch: LaneBatch): void {
-    const { tracker, checkpoints, onSettled } = this.#options
-    if (batch.settle(tracker)) checkpoints.update(tracker.checkpoint as number)
+    const { tracker, onSettled } = this.#options
+    if (batch.settle(tracker)) this.release()
     onSettled()
   }
 }

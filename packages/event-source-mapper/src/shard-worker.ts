@@ -2,16 +2,17 @@ import type { AssignedShard, StreamRecord } from '@millrace/stream'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { DeadLetterWriter } from './dead-letter-writer.ts'
-import { laneOfKey } from './lane-of-key.ts'
 import type { MapperContext, ShardSignals } from './mapper-context.ts'
 import type { ShardStats } from './mapper-stats.ts'
+import type { MappingParameters } from './mapping-parameters.ts'
 import type { MeasureRecord } from './payload-size.ts'
 import { measureRecords } from './payload-size.ts'
 import type { PollLimits } from './poll-limits.ts'
 import { RecordChunk } from './record-chunk.ts'
-import { ShardLane } from './shard-lane.ts'
+import { ShardLanes } from './shard-lanes.ts'
 import { ShardSettlement } from './shard-settlement.ts'
 import { aborted, Bell, untilAborted } from './waiting.ts'
+import { ShardWindow } from './window/shard-window.ts'
 
 /** Works on one shard for as long as it is assigned: polls, hands the records to the lanes, and has what they settle checkpointed. */
 export class ShardWorker {
@@ -19,11 +20,13 @@ export class ShardWorker {
   readonly #context: MapperContext
   readonly #signals: ShardSignals
   readonly #poll: PollLimits
-  readonly #measure: MeasureRecord
   readonly #tracker = new CheckpointTracker()
   readonly #checkpoints: CheckpointWriter
-  readonly #lanes: readonly ShardLane[]
+  readonly #settlement: ShardSettlement
+  readonly #lanes: ShardLanes
   readonly #room = new Bell()
+  #measured: MappingParameters['payload']
+  #measure: MeasureRecord
   #blocked = false
   #ended = false
   /** Whoever had the shard before ran at most one window ahead of the checkpoint from which this one began. */
@@ -31,29 +34,30 @@ export class ShardWorker {
   /** Position after the last record that was polled. */
   #polledTo = 0
 
-  constructor(shard: AssignedShard, context: MapperContext, signals: ShardSignals, poll: PollLimits) {
+  constructor(shard: AssignedShard, context: MapperContext, signals: ShardSignals, poll: PollLimits, onLanes: () => void) {
     this.#shard = shard
     this.#context = context
     this.#signals = signals
     this.#poll = poll
-    const source = shard.source
-    this.#measure = measureRecords(context.parameters.payload, source)
+    const { source } = shard
+    this.#measured = context.parameters.payload
+    this.#measure = measureRecords(this.#measured, source)
     const onRoom = (): void => this.#room.ring()
     this.#checkpoints = new CheckpointWriter(shard, context, signals.stop, onRoom)
-    const settlement = new ShardSettlement({
+    const window = new ShardWindow()
+    this.#settlement = new ShardSettlement({
       context,
       tracker: this.#tracker,
       checkpoints: this.#checkpoints,
       deadLetters: new DeadLetterWriter(source, context, signals),
+      window,
       stop: signals.stop,
       onSettled: onRoom,
     })
     const complete = (): 'ended' | 'for-now' | undefined => (this.#ended ? 'ended' : this.#blocked ? 'for-now' : undefined)
     const mayHaveBeenHandled = (position: number): boolean => position < this.#handledBefore
-    this.#lanes = Array.from(
-      { length: context.parameters.ParallelizationFactor },
-      () => new ShardLane({ source, context, signals, settlement, complete, mayHaveBeenHandled, onTaken: onRoom }),
-    )
+    const settlement = this.#settlement
+    this.#lanes = new ShardLanes({ source, context, signals, settlement, window, complete, mayHaveBeenHandled, onTaken: onRoom, onLanes })
   }
 
   /**
@@ -66,7 +70,7 @@ export class ShardWorker {
     drain.addEventListener('abort', wake)
     const offRoom = this.#context.buffered.onRoom(wake)
     try {
-      await Promise.all([this.#feed(), ...this.#lanes.map((lane) => lane.run())].map((part) => part.catch(onFailure)))
+      await Promise.all([this.#feed().catch(onFailure), this.#lanes.run(onFailure)])
       await this.#checkpoints.flushed()
     } finally {
       offRoom()
@@ -74,21 +78,33 @@ export class ShardWorker {
     }
   }
 
+  /** Looks at the context's parameters anew. */
+  update(): void {
+    this.#lanes.update()
+    this.#room.ring()
+  }
+
   /** Records that are not settled. */
   get inFlight(): number {
     return this.#tracker.unsettled
   }
 
+  get laneCount(): number {
+    return this.#lanes.count
+  }
+
   stats(): ShardStats {
+    const { oldestUnsettledTimestamp } = this.#tracker
     return {
       shardId: this.#shard.source.shard.shardId,
       checkpoint: this.#tracker.checkpoint,
       inFlight: this.#tracker.unsettled,
       windowRecords: this.#tracker.windowRecords,
       windowBytes: this.#tracker.windowBytes,
-      oldestUnsettledTimestamp: this.#tracker.oldestUnsettledTimestamp,
+      oldestUnsettledTimestamp,
+      iteratorAgeMs: oldestUnsettledTimestamp === undefined ? 0 : Math.max(0, this.#context.clock.now() - oldestUnsettledTimestamp),
       blocked: this.#blocked,
-      lanes: this.#lanes.map((lane) => lane.stats()),
+      lanes: this.#lanes.stats(),
     }
   }
 
@@ -101,7 +117,7 @@ export class ShardWorker {
         if (step === aborted) return
         if (step.done === true) {
           this.#ended = true
-          return this.#ringLanes()
+          return this.#lanes.ring()
         }
         this.#receive(step.value)
       }
@@ -112,13 +128,17 @@ export class ShardWorker {
   }
 
   #receive(records: readonly StreamRecord[]): void {
-    const { clock, counters } = this.#context
+    const { clock, counters, parameters } = this.#context
     if (this.#handledBefore === Number.POSITIVE_INFINITY) {
       const begin = records[0]?.position ?? 0
       this.#checkpoints.begin(begin)
-      this.#handledBefore = begin + this.#context.parameters.inFlightRecordsMax
+      this.#handledBefore = begin + parameters.inFlightRecordsMax
     }
     this.#polledTo = (records.at(-1)?.position ?? 0) + 1
+    if (this.#measured !== parameters.payload) {
+      this.#measured = parameters.payload
+      this.#measure = measureRecords(parameters.payload, this.#shard.source)
+    }
     const sizes = new Uint32Array(records.length)
     let dataBytes = 0
     for (let index = 0; index < records.length; index++) {
@@ -130,20 +150,7 @@ export class ShardWorker {
     this.#tracker.add(chunk)
     counters.received += records.length
     counters.receivedBytes += dataBytes
-    this.#dispatch(chunk)
-  }
-
-  #dispatch(chunk: RecordChunk): void {
-    const count = this.#lanes.length
-    if (count === 1) return this.#lanes[0]?.add(chunk)
-    const indexes: number[][] = this.#lanes.map(() => [])
-    for (let index = 0; index < chunk.records.length; index++) {
-      indexes[laneOfKey((chunk.records[index] as StreamRecord).partitionKey, count)]?.push(index)
-    }
-    for (const [at, lane] of this.#lanes.entries()) {
-      const own = indexes[at] as number[]
-      if (own.length > 0) lane.add(chunk, Uint32Array.from(own))
-    }
+    this.#lanes.add(chunk)
   }
 
   /** Waits until a further array fits. False when nothing may be polled any more. */
@@ -154,7 +161,7 @@ export class ShardWorker {
       const blocked = held === 'window' || held === 'buffer'
       if (blocked && !this.#blocked) {
         this.#blocked = true
-        this.#ringLanes()
+        this.#lanes.ring()
       }
       this.#blocked = blocked
       if (held === undefined) return true
@@ -172,12 +179,8 @@ export class ShardWorker {
     // A successor counts the window from the checkpoint that was written, not from the one that is on its way.
     const { behindAt } = this.#checkpoints
     if (behindAt !== undefined && this.#polledTo - behindAt + this.#poll.recordsMax > inFlightRecordsMax) return 'window'
-    if (this.#lanes.every((lane) => lane.full)) return 'lanes'
-    if (this.#context.buffered.full && this.#lanes.some((lane) => lane.queuedRecords > 0)) return 'buffer'
+    if (this.#lanes.full) return 'lanes'
+    if (this.#context.buffered.full && this.#lanes.waiting) return 'buffer'
     return undefined
-  }
-
-  #ringLanes(): void {
-    for (const lane of this.#lanes) lane.ring()
   }
 }

@@ -28,6 +28,11 @@ export class Subscription {
     return this.#workers
   }
 
+  /** Looks at the context's parameters anew. */
+  update(): void {
+    for (const worker of this.#workers) worker.update()
+  }
+
   /** Rejects with what the stream failed with. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, parameters, uuid } = this.#context
@@ -64,7 +69,8 @@ export class Subscription {
     if (this.#drain.signal.aborted) return
     const drain = AbortSignal.any([shard.revoked, this.#drain.signal])
     const stop = AbortSignal.any([shard.revoked, this.#hard.signal])
-    const worker = new ShardWorker(shard, this.#context, { drain, stop, hard: this.#hard.signal }, this.#poll)
+    const signals = { drain, stop, hard: this.#hard.signal }
+    const worker = new ShardWorker(shard, this.#context, signals, this.#poll, () => this.#countLanes())
     this.#workers.add(worker)
     this.#countLanes()
     const end = worker
@@ -84,7 +90,9 @@ export class Subscription {
   }
 
   #countLanes(): void {
-    this.#context.concurrency.setLanes(this.#workers.size * this.#context.parameters.ParallelizationFactor)
+    let lanes = 0
+    for (const worker of this.#workers) lanes += worker.laneCount
+    this.#context.concurrency.setLanes(lanes)
   }
 
   #options(): SubscribeOptions {

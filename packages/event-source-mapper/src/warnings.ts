@@ -9,7 +9,13 @@ export interface MapperWarning {
   readonly suppressed: number
 }
 
-export type MapperWarningKind = 'function-unavailable' | 'dead-letters-failing' | 'checkpoint-failing' | 'stream-failing' | 'dead-lettered'
+export type MapperWarningKind =
+  | 'function-unavailable'
+  | 'dead-letters-failing'
+  | 'checkpoint-failing'
+  | 'stream-failing'
+  | 'dead-lettered'
+  | 'window-not-closed'
 
 const intervalMs = 30_000
 

@@ -20,7 +20,7 @@ export function invokeRequest(
   }
   const bytes = encodeRecords(payload.records)
   return {
-    request: { ...head, event: { kind: 'records', source, bytes, maybeRepeated: payload.maybeRepeated ?? false } },
+    request: { ...head, event: { kind: 'records', source, bytes, maybeRepeated: payload.maybeRepeated ?? false, window: payload.window } },
     transfer: [bytes.buffer],
   }
 }

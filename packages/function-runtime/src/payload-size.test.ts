@@ -21,6 +21,13 @@ it.each([
   expect(payloadBytes({ kind: 'records', source, records })).toBe(Buffer.byteLength(json))
 })
 
+it('counts a tumbling window', () => {
+  const start = 1_607_497_440_000
+  const window = { start, end: start + 120_000, state: '{"ü":282}', isFinalInvokeForWindow: true, isWindowTerminatedEarly: false }
+  const json = JSON.stringify(kinesisEvent(source, encodeRecords([]), window))
+  expect(payloadBytes({ kind: 'records', source, records: [], window })).toBe(Buffer.byteLength(json))
+})
+
 it('measures JSON in bytes', () => {
   expect(payloadBytes({ kind: 'json', json: '"€"' })).toBe(5)
 })

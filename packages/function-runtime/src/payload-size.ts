@@ -1,5 +1,5 @@
-import type { Payload } from '@millrace/function'
-import { awsRegion, streamArn } from '@millrace/stream'
+import type { Payload, TumblingWindow } from '@millrace/function'
+import { awsRegion, type RecordSource, streamArn } from '@millrace/stream'
 
 // `{"Records":[` and `]}`
 const eventBytes = 14
@@ -13,9 +13,9 @@ export function payloadBytes(payload: Payload): number {
     // A UTF-16 unit takes 1 to 3 bytes.
     return Buffer.byteLength(payload.json)
   }
-  const { source, records } = payload
+  const { source, records, window } = payload
   const fixed = recordBytes(source.streamName, source.shard.shardId)
-  let bytes = eventBytes + Math.max(0, records.length - 1)
+  let bytes = eventBytes + Math.max(0, records.length - 1) + (window === undefined ? 0 : windowBytes(source, window))
   let lastKey: string | undefined
   let lastKeyBytes = 0
   for (const record of records) {
@@ -26,6 +26,14 @@ export function payloadBytes(payload: Payload): number {
     bytes += fixed + lastKeyBytes + 4 * Math.ceil(record.data.byteLength / 3)
   }
   return bytes
+}
+
+/** What a tumbling window takes beside the records. */
+function windowBytes(source: RecordSource, window: TumblingWindow): number {
+  const skeleton =
+    ',"window":{"start":"2000-01-01T00:00:00Z","end":"2000-01-01T00:00:00Z"},"state":,"shardId":"","eventSourceARN":"",' +
+    `"isFinalInvokeForWindow":${window.isFinalInvokeForWindow},"isWindowTerminatedEarly":${window.isWindowTerminatedEarly}`
+  return skeleton.length + Buffer.byteLength(window.state) + source.shard.shardId.length + streamArn(source.streamName).length
 }
 
 /** What every record of a shard takes beside its key and its data. The timestamp counts with its full three decimals. */

@@ -1,4 +1,4 @@
-import type { RecordOutcome } from '@millrace/function'
+import type { RecordOutcome, TumblingWindow } from '@millrace/function'
 import type { RecordSource } from '@millrace/stream'
 import type { MessagePort } from 'node:worker_threads'
 
@@ -60,7 +60,13 @@ export interface InvokeRequest {
 type WireEvent =
   | { readonly kind: 'json'; readonly json: string }
   /** As `encodeRecords` made them. */
-  | { readonly kind: 'records'; readonly source: RecordSource; readonly bytes: Uint8Array; readonly maybeRepeated: boolean }
+  | {
+      readonly kind: 'records'
+      readonly source: RecordSource
+      readonly bytes: Uint8Array
+      readonly maybeRepeated: boolean
+      readonly window: TumblingWindow | undefined
+    }
 
 export type EnvironmentReply =
   | { readonly type: 'ready'; readonly initMs: number }

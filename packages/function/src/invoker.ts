@@ -12,7 +12,21 @@ export type Payload =
       readonly records: readonly StreamRecord[]
       /** An earlier invocation, here or in another process, may have handled some of them already. Batch handlers see it in their context. */
       readonly maybeRepeated?: boolean
+      /** Makes the event one with a tumbling window: a `KinesisTimeWindowEvent`. For Lambda handlers alone. */
+      readonly window?: TumblingWindow
     }
+
+/** A tumbling window as one invocation sees it. */
+export interface TumblingWindow {
+  /** Milliseconds since the epoch, whole seconds. */
+  readonly start: number
+  /** The same, exclusive. */
+  readonly end: number
+  /** JSON text. */
+  readonly state: string
+  readonly isFinalInvokeForWindow: boolean
+  readonly isWindowTerminatedEarly: boolean
+}
 
 export interface InvokeOptions {
   /** Ends the invocation. Rejects with the signal's reason. */

@@ -38,6 +38,20 @@ it("is Lambda's event, to JSON, to spread and to Object.keys", () => {
   expect(structuredClone(record)).toEqual(expected)
 })
 
+it('has the properties of a tumbling window beside its records', () => {
+  const start = Date.UTC(2020, 11, 9, 7, 4)
+  const window = { start, end: start + 120_000, state: '{"1":282}', isFinalInvokeForWindow: true, isWindowTerminatedEarly: false }
+  expect(JSON.parse(JSON.stringify(kinesisEvent(source, encodeAppended([], 0, 0), window)))).toEqual({
+    Records: [],
+    window: { start: '2020-12-09T07:04:00Z', end: '2020-12-09T07:06:00Z' },
+    state: { '1': 282 },
+    shardId: 'shardId-000000000003',
+    eventSourceARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/logs',
+    isFinalInvokeForWindow: true,
+    isWindowTerminatedEarly: false,
+  })
+})
+
 it('may be written to, as a plain object may', () => {
   const mine = event()
   const [record] = mine.Records

@@ -1,4 +1,4 @@
-import type { KinesisStreamEvent, KinesisStreamRecord } from '@millrace/function'
+import type { KinesisStreamEvent, KinesisStreamRecord, KinesisTimeWindowEvent, TumblingWindow } from '@millrace/function'
 import { awsAccountId, awsRegion, RecordBatch, streamArn, type RecordSource, type StreamRecord } from '@millrace/stream'
 
 /** The role that events name, since Lambda's do. Nothing is done under it. */
@@ -8,9 +8,9 @@ const invokeIdentityArn = `arn:aws:iam::${awsAccountId}:role/millrace`
  * Lambda's event for the records of a batch. What costs something (the records themselves, base64, decimal sequence numbers) is made when it is first read;
  * the properties are the objects' own and enumerable, so that spread, `Object.keys` and `JSON.stringify` meet what they would meet in Lambda.
  */
-export function kinesisEvent(source: RecordSource, bytes: Uint8Array): KinesisStreamEvent {
+export function kinesisEvent(source: RecordSource, bytes: Uint8Array, window?: TumblingWindow): KinesisStreamEvent {
   let records: readonly KinesisStreamRecord[] | undefined
-  return {
+  const event: KinesisStreamEvent = {
     get Records() {
       return (records ??= kinesisRecords(new RecordBatch(source, bytes)))
     },
@@ -18,6 +18,24 @@ export function kinesisEvent(source: RecordSource, bytes: Uint8Array): KinesisSt
       records = value
     },
   }
+  return window === undefined ? event : Object.assign(event, windowProperties(source, window))
+}
+
+/** What a tumbling window adds to an event. */
+function windowProperties(source: RecordSource, window: TumblingWindow): Omit<KinesisTimeWindowEvent, 'Records'> {
+  const { start, end, state, isFinalInvokeForWindow, isWindowTerminatedEarly } = window
+  return {
+    window: { start: wholeSeconds(start), end: wholeSeconds(end) },
+    state: JSON.parse(state) as unknown,
+    shardId: source.shard.shardId,
+    eventSourceARN: streamArn(source.streamName),
+    isFinalInvokeForWindow,
+    isWindowTerminatedEarly,
+  }
+}
+
+function wholeSeconds(timestamp: number): string {
+  return new Date(timestamp).toISOString().replace('.000Z', 'Z')
 }
 
 function kinesisRecords(batch: RecordBatch): KinesisStreamRecord[] {

@@ -109,7 +109,7 @@ async function readEvent(request: InvokeRequest): Promise<unknown> {
   if (event.kind === 'records') {
     // Loaded for the first such event: functions that are invoked with JSON never need it.
     const { kinesisEvent } = await import('./kinesis-event.ts')
-    return kinesisEvent(event.source, event.bytes)
+    return kinesisEvent(event.source, event.bytes, event.window)
   }
   try {
     return JSON.parse(event.json)
