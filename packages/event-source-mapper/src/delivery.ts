@@ -44,12 +44,11 @@ export class Delivery {
     this.#errors = this.#errors && Uint32Array.from(indexes, (index) => this.#errors?.[index] ?? 0)
   }
 
-  /** Two deliveries, one after the other in order. `reason`: why, in words. */
-  halves(reason: string): [Delivery, Delivery] {
+  /** Two deliveries, one after the other in order. `reason`: what the batch failed with, in words. */
+  splitAt(index: number, reason: string = this.#lastReason): [Delivery, Delivery] {
     this.#lastReason = reason
-    const indexes = Array.from({ length: this.#batch.length }, (_, index) => index)
-    const middle = Math.ceil(indexes.length / 2)
-    return [this.#part(indexes.slice(0, middle)), this.#part(indexes.slice(middle))]
+    const indexes = [...this.#batch.records.keys()]
+    return [this.#part(indexes.slice(0, index)), this.#part(indexes.slice(index))]
   }
 
   /** The same records by lane, each lane's in order, for lanes that are cut anew. What was spent stays spent. */

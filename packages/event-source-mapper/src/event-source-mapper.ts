@@ -6,6 +6,7 @@ import { BatchingPolicy } from './batching-policy.ts'
 import { BufferedBytes } from './buffered-bytes.ts'
 import type { Explanation } from './explain.ts'
 import { explain } from './explain.ts'
+import { compileFilterCriteria } from './filter/filter-criteria.ts'
 import type { MapperContext } from './mapper-context.ts'
 import { MapperCounters } from './mapper-counters.ts'
 import type { MapperStats } from './mapper-stats.ts'
@@ -85,6 +86,7 @@ class Mapper implements EventSourceMapper {
     this.#stream = stream
     this.#context = {
       ...options,
+      filter: compileFilterCriteria(parameters.FilterCriteria),
       policy: batchingPolicy(parameters),
       warnings: new Warnings(clock, onWarning),
       counters: new MapperCounters(),
@@ -134,6 +136,7 @@ class Mapper implements EventSourceMapper {
     if (functionName !== undefined) context.functionName = functionName
     if (parameters === undefined) return
     context.parameters = parameters
+    context.filter = compileFilterCriteria(parameters.FilterCriteria)
     context.policy = batchingPolicy(parameters)
     context.concurrency.concurrencyMax = parameters.concurrencyMax
     context.buffered.bytesMax = parameters.bufferedBytesMax

@@ -1,34 +1,53 @@
 import type { StreamRecord } from '@millrace/stream'
 import { expect, it } from 'vitest'
+import { judgeInvocation } from './judge-invocation.ts'
 import { lambdaFailure } from './lambda-response.ts'
+import { failure, returned } from './simulation/fake-invoker.ts'
 
 const records = ['49a', '49b', '49c'].map((sequenceNumber) => ({ sequenceNumber }) as StreamRecord)
 const failures = (...identifiers: unknown[]): unknown => ({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })) })
 
-it.each([
-  ['', undefined],
-  [[], undefined],
-  [null, undefined],
-  [{}, undefined],
-  ['done', undefined],
-  [{ batchItemFailures: [] }, undefined],
-  [{ batchItemFailures: null }, undefined],
-  [failures('49b'), 1],
-  [failures('49c', '49b'), 1],
-  [failures('49c', '49c'), 2],
-  [failures('49a'), 0],
-  [failures(''), 0],
-  [failures(null), 0],
-  [failures(49), 0],
-  [failures('49x'), 0],
-  [failures('49c', '49x'), 0],
-  [{ batchItemFailures: [{ itemIdentifer: '49c' }] }, 0],
-  [{ batchItemFailures: [null] }, 0],
-  [{ batchItemFailures: ['49c'] }, 0],
-  [{ batchItemFailures: '49c' }, 0],
-])('%j is tried again from record %j on', (response, expected) => {
-  const failure = lambdaFailure(JSON.stringify(response), records)
-  expect(failure && (failure.failing?.[0] ?? 0)).toBe(expected)
+const success = undefined
+const whole = [0, 1, 2]
+/** "Success and failure conditions" and "Report syntax" of https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html */
+const page = 'the page on batch item failures'
+/** Not on that page; as Lambda behaves. */
+const observed = 'Lambda'
+/** Neither: what cannot be understood repeats records instead of losing them. */
+const own = 'Millrace'
+
+it.each<[unknown, readonly number[] | undefined, string]>([
+  ['', success, observed],
+  [[], success, observed],
+  [null, success, page],
+  [{}, success, page],
+  ['done', success, own],
+  [{ batchItemFailures: [] }, success, page],
+  [{ batchItemFailures: null }, success, page],
+  [failures('49b'), [1, 2], page],
+  [failures('49c', '49b'), [1, 2], page],
+  [failures('49c', '49c'), [2], own],
+  [failures('49a'), whole, page],
+  [failures(''), whole, page],
+  [failures(null), whole, page],
+  [failures(49), whole, observed],
+  [failures('49x'), whole, observed],
+  [failures('49c', '49x'), whole, own],
+  [{ batchItemFailures: [{ itemIdentifer: '49c' }] }, whole, page],
+  [{ batchItemFailures: [null] }, whole, own],
+  [{ batchItemFailures: ['49c'] }, whole, own],
+  [{ batchItemFailures: '49c' }, whole, own],
+])('%j: records %j are tried again (%s)', (response, expected) => {
+  const judgement = judgeInvocation(returned(response), records, { partial: true, failedItemsOnly: false })
+  expect(judgement && [0, 1, 2].filter((index) => judgement.verdict(index) !== 'settled')).toEqual(expected)
+})
+
+it('counts for nothing where the mapping does not say that it reports', () => {
+  expect(judgeInvocation(returned(failures('49a')), records, { partial: false, failedItemsOnly: false })).toBeUndefined()
+})
+
+it('counts for nothing where the function threw', () => {
+  expect(judgeInvocation(failure(), records, { partial: true, failedItemsOnly: true })).toMatchObject({ scope: 'whole' })
 })
 
 it('says what cannot be read', () => {

@@ -8,11 +8,14 @@ import type { LaneState } from './mapper-stats.ts'
 import type { Refusals } from './refusals.ts'
 import type { ShardSettlement } from './shard-settlement.ts'
 import { pause } from './waiting.ts'
+import type { ShardWindow } from './window/shard-window.ts'
+import type { StreamRecord } from '@millrace/stream'
 
 export interface LaneOptions {
   readonly context: MapperContext
   readonly signals: ShardSignals
   readonly settlement: ShardSettlement
+  readonly window: ShardWindow
   readonly invoker: LaneInvoker
   readonly refusals: Refusals
   /** Takes the next batch; undefined where nothing waits. */
@@ -58,10 +61,24 @@ export class Lane {
   }
 
   #current(): Delivery | undefined {
-    if (this.#pending.length === 0) {
-      const next = this.#options.next()
-      if (next !== undefined) this.#pending.push(next)
-    }
+    const { context, window } = this.#options
+    // The length was changed while this lane waited for its turn: the window is closed first.
+    if (window.open !== undefined && window.open.seconds !== context.parameters.TumblingWindowInSeconds) return undefined
+    const [first] = this.#pending
+    if (first !== undefined) return this.#inWindow(first)
+    const next = this.#options.next()
+    if (next !== undefined) this.#pending.push(next)
+    return next
+  }
+
+  /** What of a batch belongs to one window: it may have been made for longer ones, or for none. */
+  #inWindow(delivery: Delivery): Delivery | undefined {
+    const { context, window } = this.#options
+    const { records } = delivery.batch
+    const end = window.batchEnd(context.parameters.TumblingWindowInSeconds, records[0] as StreamRecord)
+    if (end === undefined) return delivery
+    const outside = records.findIndex((record) => record.approximateArrivalTimestamp >= end)
+    if (outside > 0) this.#pending.splice(0, 1, ...delivery.splitAt(outside))
     return this.#pending[0]
   }
 
@@ -83,7 +100,7 @@ export class Lane {
   /** No record has spent a retry: only a batch of one cannot be split any further. */
   async #bisect(delivery: Delivery, judgement: Judgement): Promise<void> {
     const { context, signals, onState } = this.#options
-    this.#pending.splice(0, 1, ...delivery.halves(judgement.reason(0)))
+    this.#pending.splice(0, 1, ...delivery.splitAt(Math.ceil(delivery.batch.length / 2), judgement.reason(0)))
     context.counters.bisections++
     onState('retrying')
     const { retryBackoffBaseMs: baseMs } = context.parameters
@@ -101,7 +118,7 @@ export class Lane {
 
   /** The event measures more than expected: half of it at a time, and a single record that is too large alone never fits. */
   async #tooLarge(delivery: Delivery, error: PayloadTooLargeError): Promise<void> {
-    if (delivery.batch.length > 1) this.#pending.splice(0, 1, ...delivery.halves(error.message))
+    if (delivery.batch.length > 1) this.#pending.splice(0, 1, ...delivery.splitAt(Math.ceil(delivery.batch.length / 2), error.message))
     else {
       await this.#giveUp(delivery, [{ index: 0, condition: 'Terminal', reason: error.message }])
       this.#pending.shift()

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { FilterCriteria } from './filter/filter-criteria.ts'
+import { compileFilterCriteria } from './filter/filter-criteria.ts'
 
 /**
  * How a stream is mapped to a function. Names, ranges and defaults in upper case are AWS's, of an event source mapping on Kinesis:
@@ -33,11 +35,6 @@ export interface MappingParameters {
   readonly overloadWaitMaxMs: number
   readonly functionUnavailableWaitMs: number
   readonly shutdownGraceMs: number
-}
-
-/** Patterns of which a record has to match one; without any, every record passes. */
-export interface FilterCriteria {
-  readonly Filters?: readonly { readonly Pattern?: string | undefined }[] | undefined
 }
 
 /** Where a record of each batch goes that is given up. */
@@ -108,7 +105,7 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
       'Length of the windows over which a function gathers a state, in seconds; one batch of a shard at a time then. 0: no windows.',
     ),
     FilterCriteria: z
-      .strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string().max(4096).optional() })).optional() })
+      .strictObject({ Filters: z.array(z.strictObject({ Pattern: z.string().optional() })).optional() })
       .optional()
       .describe('Patterns of which a record has to match one. Records that match none are settled without being handled.'),
     DestinationConfig: z
@@ -176,7 +173,7 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
   .check((context) => {
     const { BatchSize, StartingPosition, StartingPositionTimestamp, inFlightRecordsMax, retryBackoffBaseMs, retryBackoffMaxMs } =
       context.value
-    const { TumblingWindowInSeconds, payload, retryFailedItemsOnly, FunctionResponseTypes } = context.value
+    const { TumblingWindowInSeconds, payload, retryFailedItemsOnly, FunctionResponseTypes, FilterCriteria } = context.value
     const refuse = (path: keyof MappingParameters, message: string): void => {
       context.issues.push({ code: 'custom', input: context.value[path], path: [path], message })
     }
@@ -185,6 +182,11 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
     }
     if (StartingPosition !== 'AT_TIMESTAMP' && StartingPositionTimestamp !== undefined) {
       refuse('StartingPositionTimestamp', `has no meaning with StartingPosition ${StartingPosition}`)
+    }
+    try {
+      compileFilterCriteria(FilterCriteria)
+    } catch (error) {
+      refuse('FilterCriteria', error instanceof Error ? error.message : String(error))
     }
     if (TumblingWindowInSeconds > 0 && payload === 'batch') {
       refuse('TumblingWindowInSeconds', 'needs a function that answers a state; one that takes the records as bytes has none')

@@ -12,6 +12,8 @@ it('has the defaults of AWS', () => {
     MaximumRetryAttempts: -1,
     MaximumRecordAgeInSeconds: -1,
     FunctionResponseTypes: [],
+    BisectBatchOnFunctionError: false,
+    TumblingWindowInSeconds: 0,
     Enabled: true,
   })
 })
@@ -31,6 +33,11 @@ it.each([
   ],
   [{ inFlightRecordsMax: 50 }, 'inFlightRecordsMax 50: must be at least BatchSize, which is 100'],
   [{ retryBackoffMaxMs: 50 }, 'retryBackoffMaxMs 50: must be at least retryBackoffBaseMs, which is 100'],
+  [{ TumblingWindowInSeconds: 901 }, 'TumblingWindowInSeconds 901: Too big'],
+  [{ TumblingWindowInSeconds: 5, payload: 'batch' }, 'TumblingWindowInSeconds 5: needs a function that answers a state'],
+  [{ retryFailedItemsOnly: true }, 'retryFailedItemsOnly true: needs FunctionResponseTypes'],
+  [{ FilterCriteria: { Filters: [{ Pattern: '{' }] } }, 'FilterCriteria {"Filters":[{"Pattern":"{"}]}: '],
+  [{ DestinationConfig: { OnSuccess: {} } }, 'Unrecognized key: "OnSuccess"'],
   [{ BatchSise: 5 }, 'Unrecognized key: "BatchSise"'],
 ])('refuses %j', (parameters, message) => {
   expect(() => parse(parameters)).toThrow(message)

@@ -35,6 +35,7 @@ export class ShardLane {
   readonly #lane: Lane
   readonly #closer: WindowCloser
   #state: LaneState = 'idle'
+  #ended = false
 
   /** `pending`: what the lanes before this one began, in order. */
   constructor(options: ShardLaneOptions, pending: readonly Delivery[] = []) {
@@ -47,14 +48,15 @@ export class ShardLane {
     const next = (): Delivery | undefined => this.#take()
     const onInvoke = (): void => onState('invoking')
     const invoker = new LaneInvoker({ source, context, signals, window, onInvoke, mayHaveBeenHandled })
-    this.#lane = new Lane({ context, signals, settlement, invoker, refusals, next, onState }, pending)
+    this.#lane = new Lane({ context, signals, settlement, window, invoker, refusals, next, onState }, pending)
     this.#closer = new WindowCloser({ source, context, signals, refusals, onState })
   }
 
   add(chunk: RecordChunk, indexes?: Uint32Array): void {
     const before = this.queue.bytes
     this.queue.add(chunk, indexes)
-    this.#options.context.buffered.add(this.queue.bytes - before)
+    // Once it has ended, the records wait for the lanes that replace it, if any do.
+    if (!this.#ended) this.#options.context.buffered.add(this.queue.bytes - before)
     this.#bell.ring()
   }
 
@@ -104,6 +106,7 @@ export class ShardLane {
     } finally {
       signals.drain.removeEventListener('abort', wake)
       this.#state = 'idle'
+      this.#ended = true
       context.buffered.remove(this.queue.bytes)
     }
   }
@@ -127,9 +130,8 @@ export class ShardLane {
     const { context, window, complete } = this.#options
     if (window.open === undefined) return undefined
     const { TumblingWindowInSeconds: seconds, tumblingWindowIdleWaitMs: idleWaitMs } = context.parameters
-    const unfinished = this.#lane.pending.length > 0
-    const now = context.clock.now()
-    return window.due({ seconds, idleWaitMs, unfinished, head: this.queue.head, ended: complete() === 'ended', now })
+    const head = this.#lane.pending[0]?.batch.records[0] ?? this.queue.head
+    return window.due({ seconds, idleWaitMs, head, ended: complete() === 'ended', now: context.clock.now() })
   }
 
   async #closeWindow(end: WindowEnd): Promise<void> {
@@ -145,9 +147,9 @@ export class ShardLane {
     const { head } = this.queue
     if (head === undefined) return undefined
     const { context, window, onTaken } = this.#options
-    const { TumblingWindowInSeconds: seconds } = context.parameters
     const before = this.queue.bytes
-    const delivery = new Delivery(this.queue.take(context.policy.limits, seconds === 0 ? undefined : window.batchEnd(seconds, head)))
+    const batchEnd = window.batchEnd(context.parameters.TumblingWindowInSeconds, head)
+    const delivery = new Delivery(this.queue.take(context.policy.limits, batchEnd))
     context.buffered.remove(before - this.queue.bytes)
     onTaken()
     return delivery

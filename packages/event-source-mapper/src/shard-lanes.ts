@@ -47,10 +47,20 @@ export class ShardLanes {
     return this.#lanes.map((lane) => lane.stats())
   }
 
-  /** Deals the records out. */
-  add(chunk: RecordChunk): void {
-    if (this.#lanes.length === 1) return this.#lanes[0]?.add(chunk)
-    this.#deal(chunk, undefined)
+  /** Deals out the chunk's records, or those that the ascending `indexes` name. */
+  add(chunk: RecordChunk, indexes?: Uint32Array): void {
+    const count = this.#lanes.length
+    if (count === 1) return this.#lanes[0]?.add(chunk, indexes)
+    const own: number[][] = this.#lanes.map(() => [])
+    const length = indexes === undefined ? chunk.records.length : indexes.length
+    for (let at = 0; at < length; at++) {
+      const index = indexes === undefined ? at : (indexes[at] as number)
+      own[laneOfKey((chunk.records[index] as StreamRecord).partitionKey, count)]?.push(index)
+    }
+    for (const [at, lane] of this.#lanes.entries()) {
+      const dealt = own[at] as number[]
+      if (dealt.length > 0) lane.add(chunk, Uint32Array.from(dealt))
+    }
   }
 
   /** Look again whether a batch is due. */
@@ -103,27 +113,8 @@ export class ShardLanes {
       for (const [chunk, indexes] of lane.queue.remains()) waiting.set(chunk, [...(waiting.get(chunk) ?? []), ...indexes])
     }
     const chunks = [...waiting.keys()].sort((one, other) => (one.records[0]?.position ?? 0) - (other.records[0]?.position ?? 0))
-    for (const chunk of chunks)
-      this.#deal(
-        chunk,
-        waiting.get(chunk)?.sort((one, other) => one - other),
-      )
+    for (const chunk of chunks) this.add(chunk, Uint32Array.from(waiting.get(chunk) ?? []).sort())
     this.#options.onLanes()
-  }
-
-  /** All of the chunk's records, or those that the ascending `indexes` name. */
-  #deal(chunk: RecordChunk, indexes: readonly number[] | undefined): void {
-    const count = this.#lanes.length
-    const own: number[][] = this.#lanes.map(() => [])
-    const length = indexes === undefined ? chunk.records.length : indexes.length
-    for (let at = 0; at < length; at++) {
-      const index = indexes === undefined ? at : (indexes[at] as number)
-      own[count === 1 ? 0 : laneOfKey((chunk.records[index] as StreamRecord).partitionKey, count)]?.push(index)
-    }
-    for (const [at, lane] of this.#lanes.entries()) {
-      const dealt = own[at] as number[]
-      if (dealt.length > 0) lane.add(chunk, Uint32Array.from(dealt))
-    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { AssignedShard, StreamRecord } from '@millrace/stream'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { DeadLetterWriter } from './dead-letter-writer.ts'
+import type { RecordFilter } from './filter/filter-criteria.ts'
 import type { MapperContext, ShardSignals } from './mapper-context.ts'
 import type { ShardStats } from './mapper-stats.ts'
 import type { MappingParameters } from './mapping-parameters.ts'
@@ -128,7 +129,7 @@ export class ShardWorker {
   }
 
   #receive(records: readonly StreamRecord[]): void {
-    const { clock, counters, parameters } = this.#context
+    const { clock, counters, filter, parameters } = this.#context
     if (this.#handledBefore === Number.POSITIVE_INFINITY) {
       const begin = records[0]?.position ?? 0
       this.#checkpoints.begin(begin)
@@ -150,7 +151,23 @@ export class ShardWorker {
     this.#tracker.add(chunk)
     counters.received += records.length
     counters.receivedBytes += dataBytes
-    this.#lanes.add(chunk)
+    if (filter === undefined) this.#lanes.add(chunk)
+    else this.#filter(filter, chunk)
+  }
+
+  /** Settles what the filter leaves out, and deals out the rest. */
+  #filter(filter: RecordFilter, chunk: RecordChunk): void {
+    const { length } = chunk.records
+    const passed: number[] = []
+    let from = 0
+    for (let index = 0; index < length; index++) {
+      if (!filter.matches(chunk.records[index] as StreamRecord)) continue
+      passed.push(index)
+      if (index > from) this.#settlement.filteredOut(chunk, from, index)
+      from = index + 1
+    }
+    if (length > from) this.#settlement.filteredOut(chunk, from, length)
+    if (passed.length > 0) this.#lanes.add(chunk, passed.length === length ? undefined : Uint32Array.from(passed))
   }
 
   /** Waits until a further array fits. False when nothing may be polled any more. */

@@ -83,6 +83,47 @@ describe('readTemplate', () => {
     expect(first?.uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/)
   })
 
+  it('takes every property of a Kinesis event that SAM has', () => {
+    const event = `
+Resources:
+  Logs: { Type: AWS::Kinesis::Stream }
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Events:
+        FromLogs:
+          Type: Kinesis
+          Properties:
+            Stream: !GetAtt Logs.Arn
+            StartingPosition: TRIM_HORIZON
+            BisectBatchOnFunctionError: "true"
+            TumblingWindowInSeconds: "120"
+            MaximumRetryAttempts: 3
+            MaximumRecordAgeInSeconds: 3600
+            ParallelizationFactor: 2
+            FunctionResponseTypes: [ReportBatchItemFailures]
+            FilterCriteria: { Filters: [{ Pattern: '{"data":{"level":["error"]}}' }] }
+            DestinationConfig: { OnFailure: { Type: SQS, Destination: "kafka://failed" } }
+            MetricsConfig: { Metrics: [EventCount] }
+            KmsKeyArn: arn:aws:kms:us-east-1:000000000000:key/k
+`
+    const { mappings, warnings } = readTemplate(event, file)
+    expect(mappings[0]?.parameters).toEqual({
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      TumblingWindowInSeconds: 120,
+      MaximumRetryAttempts: 3,
+      MaximumRecordAgeInSeconds: 3600,
+      ParallelizationFactor: 2,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: { Filters: [{ Pattern: '{"data":{"level":["error"]}}' }] },
+      DestinationConfig: { OnFailure: { Destination: 'kafka://failed' } },
+      MetricsConfig: { Metrics: ['EventCount'] },
+    })
+    expect(warnings).toEqual(['KmsKeyArn has no meaning here and is ignored.'])
+  })
+
   const stream = 'Logs: { Type: AWS::Kinesis::Stream }'
   it.each([
     [

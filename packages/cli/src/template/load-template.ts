@@ -5,6 +5,7 @@ import { type MappingParametersInput, mappingParametersSchema } from '@millrace/
 import { awsAccountId, awsRegion, streamArn } from '@millrace/stream'
 import type { z } from 'zod'
 import { type References, resolveIntrinsics } from './intrinsics.ts'
+import { mappingParameters } from './mapping-parameters.ts'
 import { type ParsedTemplate, parseTemplate } from './parse-template.ts'
 import { type functionProperties, globalProperties, ignoredProperties, resourceSchemas, templateSchema } from './resource-schemas.ts'
 import {
@@ -44,7 +45,7 @@ export function readTemplate(text: string, file: string): SystemDefinition {
   const reader = new ResourceReader(parsed, names)
   for (const [logicalId, resource] of Object.entries(root.Resources)) {
     const path = ['Resources', logicalId]
-    for (const key of Object.keys((resource as { Properties?: object }).Properties ?? {})) {
+    for (const key of propertyNames(resource)) {
       if (ignoredProperties.has(key)) warnings.add(`${key} has no meaning here and is ignored.`)
     }
     switch (resource.Type) {
@@ -139,8 +140,7 @@ class ResourceReader {
   }
 
   #define(path: readonly string[], source: string, functionName: string, parameters: object): MappingDefinition {
-    // Parameters of a template arrive as text, whatever they are.
-    const given = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, plain(value)]))
+    const given = mappingParameters(parameters)
     validate(this.#template, mappingParametersSchema, given, path)
     const streamName = source.replace(/^arn:.*:stream\//, '')
     const mapping: MappingDefinition = {
@@ -242,9 +242,11 @@ export function mappingUuid(...names: readonly string[]): string {
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`
 }
 
-function plain(value: unknown): unknown {
-  if (value === 'true' || value === 'false') return value === 'true'
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+/** Of a resource, and of the events inside of it. */
+function propertyNames(resource: object): string[] {
+  const { Properties: properties = {} } = resource as { readonly Properties?: { readonly Events?: object } }
+  const events = Object.values(properties.Events ?? {}) as { readonly Properties?: object }[]
+  return [properties, ...events.map((event) => event.Properties ?? {})].flatMap((each) => Object.keys(each))
 }
 
 function duplicates(names: readonly string[]): string[] {

@@ -68,6 +68,7 @@ export const ignoredProperties: ReadonlySet<string> = new Set(
     'SnapStart',
     'VpcConfig',
     'StreamEncryption',
+    'KmsKeyArn',
   ]),
 )
 

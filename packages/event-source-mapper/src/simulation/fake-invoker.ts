@@ -1,4 +1,4 @@
-import type { InvocationResult, InvokeOptions, Invoker, Payload, Permit, RecordOutcome } from '@millrace/function'
+import type { InvocationResult, InvokeOptions, Invoker, Payload, Permit, RecordOutcome, TumblingWindow } from '@millrace/function'
 import type { RecordSource, StreamRecord } from '@millrace/stream'
 
 /** One invocation, as the test's handler sees it. */
@@ -6,6 +6,7 @@ export interface FakeInvocation {
   readonly source: RecordSource
   readonly records: readonly StreamRecord[]
   readonly signal: AbortSignal
+  readonly window: TumblingWindow | undefined
 }
 
 export type FakeFunction = (invocation: FakeInvocation) => Promise<InvocationResult>
@@ -15,6 +16,7 @@ export class FakeInvoker implements Invoker {
   handler: FakeFunction
   /** Called for each permit; may throw, may take its time. */
   beforePermit: (signal: AbortSignal) => Promise<void> = () => Promise.resolve()
+  onAcquire: (functionName: string) => void = () => undefined
   active = 0
   activeMost = 0
   permits = 0
@@ -24,6 +26,7 @@ export class FakeInvoker implements Invoker {
   }
 
   async acquire(functionName: string, signal: AbortSignal): Promise<Permit> {
+    this.onAcquire(functionName)
     await this.beforePermit(signal)
     this.permits++
     let released = false
@@ -38,7 +41,8 @@ export class FakeInvoker implements Invoker {
     if (payload.kind !== 'records' || options.signal === undefined) throw new Error('The mapper sends records, and a signal.')
     this.activeMost = Math.max(this.activeMost, ++this.active)
     try {
-      return await this.handler({ source: payload.source, records: payload.records, signal: options.signal })
+      const { source, records, window } = payload
+      return await this.handler({ source, records, window, signal: options.signal })
     } finally {
       this.active--
     }

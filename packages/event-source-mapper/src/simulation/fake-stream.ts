@@ -19,13 +19,16 @@ export interface Ownership {
 
 /** A shard of the fake stream: its records, and the checkpoint that its consumer stored. */
 export class FakeShard {
+  /** Closed ones, whose records come before this one's. */
+  readonly parents: readonly FakeShard[]
   readonly source: RecordSource
   readonly records: StreamRecord[] = []
   checkpoint = 0
   closed = false
   readonly wake: Set<() => void> = new Set()
 
-  constructor(index: number) {
+  constructor(index: number, parents: readonly FakeShard[] = []) {
+    this.parents = parents
     this.source = { streamName: 'fake', incarnation: 'i0', shard: { shardId: shardIdOf(index), index, createdTimestamp: 0 } }
   }
 
@@ -51,6 +54,11 @@ export class FakeShard {
     this.ring()
   }
 
+  /** Everything is settled, and nothing more will come. */
+  get finished(): boolean {
+    return this.closed && this.checkpoint > (this.records.at(-1)?.position ?? -1)
+  }
+
   ring(): void {
     for (const wake of this.wake) wake()
   }
@@ -60,12 +68,12 @@ export class FakeShard {
 export class FakeStream implements Stream {
   readonly name = 'fake'
   readonly incarnation = 'i0'
-  readonly fakeShards: readonly FakeShard[]
+  readonly fakeShards: FakeShard[]
   /** Called before a checkpoint is stored; may throw, may take its time. */
   beforeCheckpoint: (ownership: Ownership, position: number) => Promise<void> = () => Promise.resolve()
   /** Thrown by the next poll. */
   readError: Error | undefined
-  readonly #unassigned: FakeShard[]
+  #unassigned: FakeShard[]
   readonly #owned = new Map<FakeShard, Ownership>()
   readonly #bySource = new WeakMap<RecordSource, Ownership>()
   #assign: (() => void) | undefined
@@ -82,6 +90,17 @@ export class FakeStream implements Stream {
     this.#owned.delete(shard)
     this.#unassigned.push(shard)
     ownership.revoked.abort()
+  }
+
+  /** Closes one shard for two, or two for one: the children are assigned when their parents are finished. */
+  reshard(parents: readonly FakeShard[]): void {
+    const children = parents.length === 1 ? 2 : 1
+    for (let count = 0; count < children; count++) {
+      const child = new FakeShard(this.fakeShards.length, parents)
+      this.fakeShards.push(child)
+      this.#unassigned.push(child)
+    }
+    for (const parent of parents) parent.close()
   }
 
   assign(): void {
@@ -102,7 +121,9 @@ export class FakeStream implements Stream {
   async *subscribe(_consumer: string, options: SubscribeOptions, signal: AbortSignal): AsyncIterable<AssignedShard> {
     try {
       while (!signal.aborted) {
-        for (const shard of this.#unassigned.splice(0)) {
+        const ready = this.#unassigned.filter((shard) => shard.parents.every((parent) => parent.finished))
+        this.#unassigned = this.#unassigned.filter((shard) => !ready.includes(shard))
+        for (const shard of ready) {
           const ownership = { shard, revoked: new AbortController() }
           this.#owned.set(shard, ownership)
           yield this.#assigned(ownership, options)
@@ -130,6 +151,7 @@ export class FakeStream implements Stream {
         await this.beforeCheckpoint(ownership, position)
         if (revoked.signal.aborted) throw new ShardRevokedError(shard.source.shard.shardId)
         shard.checkpoint = Math.max(shard.checkpoint, position)
+        if (shard.finished) this.assign()
       },
     }
   }

@@ -2,14 +2,16 @@ import { ManualClock } from '@millrace/testing'
 import type { EventSourceMapper } from '../event-source-mapper.ts'
 import { createEventSourceMapper } from '../event-source-mapper.ts'
 import type { MappingParameters } from '../mapping-parameters.ts'
-import { parseMappingParameters } from '../parse-mapping-parameters.ts'
 import { Dice } from './dice.ts'
+import { drawParameters } from './draw-parameters.ts'
 import { FakeDeadLetters } from './fake-dead-letters.ts'
 import { FakeInvoker } from './fake-invoker.ts'
 import type { Ownership } from './fake-stream.ts'
 import { FakeStream } from './fake-stream.ts'
+import { ParameterHistory } from './parameter-history.ts'
+import { promise } from './promise.ts'
 import { simulatedFunction } from './simulated-function.ts'
-import { promise, Truth } from './truth.ts'
+import { Truth } from './truth.ts'
 
 /** A process: it is stopped, and another one takes over. */
 interface Process {
@@ -29,16 +31,20 @@ export class Simulation {
   readonly #clock = new ManualClock()
   readonly #stream: FakeStream
   readonly #deadLetters = new FakeDeadLetters()
-  readonly #parameters: MappingParameters
+  readonly #parameters: ParameterHistory
+  readonly #updates: boolean
+  readonly #reshards: boolean
   readonly #checkpointing = new Set<Ownership>()
   #broken: { readonly error: unknown } | undefined
 
   constructor(seed: number) {
     this.#dice = new Dice(seed)
     this.#stream = new FakeStream(1 + this.#dice.below(4))
-    this.#parameters = drawParameters(this.#dice, this.#clock.now())
+    this.#updates = this.#dice.chance(0.5)
+    this.#reshards = this.#dice.chance(0.3)
+    this.#parameters = new ParameterHistory(drawParameters(this.#dice, this.#dice.of('lambda', 'lambda', 'batch'), this.#clock.now()))
     this.truth = new Truth(this.#parameters, this.#deadLetters.letters)
-    this.truth.note(JSON.stringify(this.#parameters))
+    this.truth.note(JSON.stringify(this.#parameters.now))
     this.#failNowAndThen()
   }
 
@@ -47,11 +53,13 @@ export class Simulation {
     let process = this.#start()
     for (let step = 0; step < steps; step++) {
       this.#happen()
+      if (this.#updates && this.#dice.chance(0.15)) this.#update(process)
       await this.#advance(process, this.#dice.of(0, 10, 100, 1_000, 5_000))
       if (this.#dice.chance(0.05)) process = await this.#restart(process)
     }
     this.truth.note('calm')
     this.#dice.faults = false
+    if (!this.#parameters.now.Enabled) this.#change(process, { ...this.#parameters.now, Enabled: true })
     this.#stream.assign()
     for (let waited = 0; waited < 50 && !this.#done(); waited++) await this.#advance(process, 30_000)
     this.#finished()
@@ -61,7 +69,7 @@ export class Simulation {
   /** Records arrive, and shards change hands. */
   #happen(): void {
     const dice = this.#dice
-    for (const shard of this.#stream.fakeShards) {
+    for (const shard of this.#stream.fakeShards.filter(({ closed }) => !closed)) {
       for (let count = dice.of(0, 1, 3, 20); count > 0; count--) {
         const data = new Uint8Array(dice.below(40))
         const arrival = this.#clock.now() - dice.of(0, 0, 0, 3_000)
@@ -71,8 +79,28 @@ export class Simulation {
       this.truth.note(`${this.#clock.now()} ${shard.source.shard.shardId} revoked`)
       this.#stream.revoke(shard)
     }
+    if (this.#reshards && dice.chance(0.1)) this.#reshard()
     if (dice.chance(0.4)) this.#stream.assign()
     if (dice.fault(0.02)) this.#stream.readError = Object.assign(new Error('read'), { retryable: true })
+  }
+
+  #reshard(): void {
+    const open = this.#stream.fakeShards.filter(({ closed }) => !closed)
+    const parents = open.length > 1 && this.#dice.chance(0.5) ? open.slice(0, 2) : open.slice(-1)
+    if (this.#stream.fakeShards.length > 12) return
+    this.truth.note(`${this.#clock.now()} reshard ${parents.map(({ source }) => source.shard.shardId).join(' ')}`)
+    this.#stream.reshard(parents)
+  }
+
+  #update(process: Process): void {
+    const drawn = drawParameters(this.#dice, this.#parameters.now.payload, this.#clock.now())
+    this.#change(process, { ...drawn, Enabled: this.#dice.chance(0.9) })
+  }
+
+  #change({ mapper }: Process, parameters: MappingParameters): void {
+    this.truth.note(`${this.#clock.now()} update ${JSON.stringify(parameters)}`)
+    this.#parameters.change(parameters)
+    mapper.update({ parameters })
   }
 
   async #advance(process: Process, milliseconds: number): Promise<void> {
@@ -83,15 +111,16 @@ export class Simulation {
   #check({ mapper, invoker }: Process): void {
     if (this.#broken !== undefined) throw this.#broken.error
     const stats = mapper.stats()
-    const { received, settled, deadLettered, inFlight, abandoned } = stats
-    promise(received === settled + deadLettered + inFlight + abandoned, 'the counters add up')
+    const { received, settled, filtered, deadLettered, inFlight, abandoned } = stats
+    promise(received === settled + filtered + deadLettered + inFlight + abandoned, 'the counters add up')
     promise(inFlight === stats.shards.reduce((sum, shard) => sum + shard.inFlight, 0), 'what is in flight is in flight in a shard')
-    promise(invoker.activeMost <= this.#parameters.concurrencyMax, 'no more than concurrencyMax at once')
+    const most = (read: (parameters: MappingParameters) => number): number => this.#parameters.most(read)
+    promise(invoker.activeMost <= most((each) => each.concurrencyMax), 'no more than concurrencyMax at once')
     promise(invoker.permits >= 0 && invoker.permits <= stats.concurrency.active, 'permits are given back')
     promise(mapper.explain().message !== '', 'there is a reason')
     for (const shard of stats.shards) {
-      promise(shard.windowRecords <= this.#parameters.inFlightRecordsMax, 'the window in records is kept')
-      promise(shard.windowBytes <= this.#parameters.inFlightBytesMax, 'the window in bytes is kept')
+      promise(shard.windowRecords <= most((each) => each.inFlightRecordsMax), 'the window in records is kept')
+      promise(shard.windowBytes <= most((each) => each.inFlightBytesMax), 'the window in bytes is kept')
       promise(shard.inFlight <= shard.windowRecords, 'what is unsettled is in the window')
     }
   }
@@ -103,7 +132,7 @@ export class Simulation {
   #finished(): void {
     for (const shard of this.#stream.fakeShards) {
       promise(
-        shard.records.every((record) => this.truth.resolved(shard, record.position)),
+        shard.records.every((record) => this.truth.resolved(shard, record)),
         'every record is settled in the end',
       )
     }
@@ -131,7 +160,7 @@ export class Simulation {
       functionName: 'f',
       invoker,
       deadLetters: this.#deadLetters,
-      parameters: this.#parameters,
+      parameters: this.#parameters.now,
       clock: this.#clock,
       random: this.#dice.random,
     })
@@ -151,7 +180,7 @@ export class Simulation {
   async #stop(process: Process): Promise<void> {
     this.truth.note(`${this.#clock.now()} stop`)
     process.controller.abort()
-    await this.#advance(process, this.#parameters.shutdownGraceMs + 1)
+    await this.#advance(process, this.#parameters.most((each) => each.shutdownGraceMs) + 1)
     promise(process.ended, 'the mapper ends within the grace')
     promise(process.mapper.stats().inFlight === 0, 'nothing is in flight after the end')
     promise(process.mapper.stats().bufferedBytes === 0, 'nothing is buffered after the end')
@@ -198,27 +227,4 @@ export class Simulation {
   readonly #onBroken = (error: unknown): void => {
     this.#broken ??= { error }
   }
-}
-
-function drawParameters(dice: Dice, now: number): MappingParameters {
-  const BatchSize = 1 + dice.below(20)
-  return parseMappingParameters(
-    {
-      StartingPosition: 'TRIM_HORIZON',
-      BatchSize,
-      MaximumBatchingWindowInSeconds: dice.of(0, 0, 1),
-      ParallelizationFactor: 1 + dice.below(3),
-      MaximumRetryAttempts: dice.of(-1, 0, 1, 3),
-      MaximumRecordAgeInSeconds: dice.of(-1, -1, 3, 60),
-      FunctionResponseTypes: dice.of<string[]>([], ['ReportBatchItemFailures']),
-      payload: dice.of('lambda', 'batch'),
-      batchBytesMax: 40 + dice.below(400),
-      concurrencyMax: 1 + dice.below(6),
-      inFlightRecordsMax: BatchSize + dice.below(60),
-      inFlightBytesMax: 500 + dice.below(2_000),
-      bufferedBytesMax: 100 + dice.below(2_000),
-      shutdownGraceMs: dice.of(0, 500, 25_000),
-    },
-    now,
-  )
 }

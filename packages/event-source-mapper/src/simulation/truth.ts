@@ -1,7 +1,9 @@
-import type { DeadLetter } from '@millrace/stream'
-import type { MappingParameters } from '../mapping-parameters.ts'
+import type { DeadLetter, StreamRecord } from '@millrace/stream'
 import type { FakeInvocation } from './fake-invoker.ts'
 import type { FakeShard, Ownership } from './fake-stream.ts'
+import type { ParameterHistory } from './parameter-history.ts'
+import { promise } from './promise.ts'
+import { WindowTruth } from './window-truth.ts'
 
 /** What became of a record within one ownership of its shard. */
 interface Tries {
@@ -15,13 +17,14 @@ interface Tries {
 export class Truth {
   /** For the report of a seed that fails. */
   readonly history: string[] = []
-  readonly #parameters: MappingParameters
+  readonly #parameters: ParameterHistory
   readonly #letters: ReadonlyMap<string, DeadLetter>
   readonly #handled = new Set<string>()
   readonly #tries = new Map<Ownership, Map<number, Tries>>()
   readonly #underWay = new Map<Ownership, Set<FakeInvocation>>()
+  readonly #windows = new Map<Ownership, WindowTruth>()
 
-  constructor(parameters: MappingParameters, letters: ReadonlyMap<string, DeadLetter>) {
+  constructor(parameters: ParameterHistory, letters: ReadonlyMap<string, DeadLetter>) {
     this.#parameters = parameters
     this.#letters = letters
   }
@@ -38,37 +41,81 @@ export class Truth {
     return tries
   }
 
+  windowOf(ownership: Ownership): WindowTruth {
+    const window = this.#windows.get(ownership) ?? new WindowTruth()
+    this.#windows.set(ownership, window)
+    return window
+  }
+
   /** An invocation begins: may it? */
   began(ownership: Ownership, invocation: FakeInvocation, now: number): void {
-    const { BatchSize, ParallelizationFactor, MaximumRetryAttempts, MaximumRecordAgeInSeconds, batchBytesMax, payload } = this.#parameters
-    const { records } = invocation
+    const { now: parameters } = this.#parameters
+    const { records, window } = invocation
     promise(!ownership.revoked.signal.aborted, 'nothing is invoked for a revoked shard')
-    promise(records.length > 0 && records.length <= BatchSize, 'a batch has 1 to BatchSize records')
-    const bytes = records.reduce((sum, record) => sum + record.data.byteLength, 0)
-    promise(payload === 'lambda' || records.length === 1 || bytes <= batchBytesMax, 'a batch has at most batchBytesMax bytes')
+    const final = window?.isFinalInvokeForWindow === true
+    if (!final) this.#checkBatch(records, parameters.payload)
+    promise(final || (window !== undefined) === parameters.TumblingWindowInSeconds > 0, 'there is a window where the parameters say so')
+    if (window !== undefined) this.windowOf(ownership).began(window, records, parameters.TumblingWindowInSeconds)
     const others = this.#underWay.get(ownership) ?? new Set()
     this.#underWay.set(ownership, others.add(invocation))
-    promise(others.size <= ParallelizationFactor, 'a shard has ParallelizationFactor invocations at once')
-    const keys = new Map<string, number>()
-    for (const other of others)
-      for (const key of new Set(other.records.map((record) => record.partitionKey))) keys.set(key, (keys.get(key) ?? 0) + 1)
+    const lanes = window === undefined ? parameters.ParallelizationFactor : 1
+    promise(others.size <= lanes, 'a shard has ParallelizationFactor invocations at once, and one where there are windows')
+    this.#checkKeys(others)
+    this.#checkRecords(ownership, records, now)
+  }
+
+  #checkBatch(records: readonly StreamRecord[], payload: 'lambda' | 'batch'): void {
+    promise(records.length > 0, 'a batch has a record')
+    promise(records.length <= this.#parameters.most((each) => each.BatchSize), 'a batch has at most BatchSize records')
+    const bytes = records.reduce((sum, record) => sum + record.data.byteLength, 0)
+    const bytesMax = this.#parameters.most((each) => each.batchBytesMax)
+    promise(payload === 'lambda' || records.length === 1 || bytes <= bytesMax, 'a batch has at most batchBytesMax bytes')
+  }
+
+  #checkKeys(underWay: ReadonlySet<FakeInvocation>): void {
+    const keys = new Set<string>()
+    for (const { records } of underWay) {
+      for (const key of new Set(records.map((record) => record.partitionKey))) {
+        promise(!keys.has(key), 'a key is in one invocation at a time')
+        keys.add(key)
+      }
+    }
+  }
+
+  #checkRecords(ownership: Ownership, records: readonly StreamRecord[], now: number): void {
+    const retries =
+      this.#parameters.least((each) => each.MaximumRetryAttempts) < 0 ? -1 : this.#parameters.most((each) => each.MaximumRetryAttempts)
+    const { MaximumRecordAgeInSeconds } = this.#parameters.now
     const inBatch = new Set<number>()
     let last = -1
     for (const record of records) {
       const tries = this.tries(ownership, record.position)
       promise(record.position > last, 'a batch ascends')
-      promise(keys.get(record.partitionKey) === 1, 'a key is in one invocation at a time')
+      promise(this.#parameters.mayPass(record), 'a record that matches no filter is not handled')
       promise(!tries.handled && !tries.terminal, 'a settled record is not repeated by the same owner')
-      promise(MaximumRetryAttempts < 0 || tries.errors <= MaximumRetryAttempts, 'no repeats past MaximumRetryAttempts')
+      promise(retries < 0 || tries.errors <= retries, 'no repeats past MaximumRetryAttempts')
       promise(
         MaximumRecordAgeInSeconds < 0 || now - record.approximateArrivalTimestamp <= MaximumRecordAgeInSeconds * 1000,
         'no invocation past MaximumRecordAgeInSeconds',
       )
-      const before = this.#before(ownership.shard, record.partitionKey, record.position)
-      promise(before === undefined || inBatch.has(before) || this.resolved(ownership.shard, before), 'the records of a key come in order')
+      this.#checkOrder(ownership.shard, record, inBatch)
       inBatch.add(record.position)
       last = record.position
     }
+    const [first] = records
+    if (first === undefined) return
+    for (const parent of ownership.shard.parents) {
+      promise(
+        parent.records.every((record) => this.resolved(parent, record)),
+        'a shard begins when its parents are finished',
+      )
+    }
+  }
+
+  /** Where only failed items are tried again, those behind them have been handled. */
+  #checkOrder(shard: FakeShard, record: StreamRecord, inBatch: ReadonlySet<number>): void {
+    const before = shard.records.findLast((other) => other.position < record.position && other.partitionKey === record.partitionKey)
+    promise(before === undefined || inBatch.has(before.position) || this.resolved(shard, before), 'the records of a key come in order')
   }
 
   /** The function was run on the records of the invocation. */
@@ -88,17 +135,23 @@ export class Truth {
   /** Letters are about to be kept: may they? */
   givenUp(ownership: Ownership | undefined, letters: readonly DeadLetter[], now: number): void {
     promise(ownership !== undefined, 'nothing is dead-lettered for a revoked shard')
-    const { MaximumRetryAttempts: retries, MaximumRecordAgeInSeconds: ageMax } = this.#parameters
+    const retries = this.#parameters.now.MaximumRetryAttempts
+    const ages = (read: (age: number) => number): number => this.#parameters.least((each) => read(each.MaximumRecordAgeInSeconds))
+    const ageLeast = ages((age) => (age < 0 ? Number.POSITIVE_INFINITY : age))
     for (const { position, condition, attempts, approximateArrivalTimestamp, data, partitionKey } of letters) {
       const tries = this.tries(ownership, position)
       const record = ownership.shard.records.find((candidate) => candidate.position === position)
       promise(record?.data === data && record.partitionKey === partitionKey, 'a dead letter has the bytes and the key of its record')
       promise(attempts === tries.invocations, 'a dead letter tells the invocations of its record')
       promise(!tries.handled, 'a handled record is no dead letter')
-      if (condition === 'RetryAttemptsExhausted')
-        promise(retries >= 0 && tries.errors === retries + 1, 'attempts are exhausted when they are used up')
-      else if (condition === 'Terminal') promise(tries.terminal, 'terminal is what the handler called so')
-      else promise(ageMax >= 0 && now - approximateArrivalTimestamp > ageMax * 1000, 'expired is what is older than allowed')
+      if (condition === 'RetryAttemptsExhausted') {
+        const exhausted = this.#parameters.least((each) =>
+          each.MaximumRetryAttempts < 0 ? Number.POSITIVE_INFINITY : each.MaximumRetryAttempts,
+        )
+        promise(tries.errors > exhausted, 'attempts are exhausted when they are used up')
+        promise(this.#parameters.updated || tries.errors === retries + 1, 'and not later')
+      } else if (condition === 'Terminal') promise(tries.terminal, 'terminal is what the handler called so')
+      else promise(now - approximateArrivalTimestamp > ageLeast * 1000, 'expired is what is older than allowed')
     }
   }
 
@@ -107,29 +160,16 @@ export class Truth {
     promise(!ownership.revoked.signal.aborted, 'no checkpoint for a revoked shard')
     for (const record of ownership.shard.records) {
       if (record.position >= position) break
-      promise(this.resolved(ownership.shard, record.position), `the checkpoint passes settled records only (not ${record.position})`)
+      promise(this.resolved(ownership.shard, record), `the checkpoint passes settled records only (not ${record.position})`)
     }
+    this.#windows.get(ownership)?.checkpointed(position)
   }
 
-  resolved(shard: FakeShard, position: number): boolean {
-    if (this.#handled.has(id(shard, position))) return true
+  resolved(shard: FakeShard, record: StreamRecord): boolean {
+    if (this.#handled.has(id(shard, record.position)) || this.#parameters.mayBeFilteredOut(record)) return true
     const { incarnation, shard: identity } = shard.source
-    return this.#letters.has(`u-${incarnation}-${identity.index.toString(36)}-${position.toString(36)}`)
+    return this.#letters.has(`u-${incarnation}-${identity.index.toString(36)}-${record.position.toString(36)}`)
   }
-
-  /** Position of the last record of the key before this one. */
-  #before(shard: FakeShard, key: string, position: number): number | undefined {
-    return shard.records.findLast((record) => record.position < position && record.partitionKey === key)?.position
-  }
-}
-
-/** Throws when a promise of the mapper is broken. */
-export function promise(kept: boolean, words: string): asserts kept {
-  if (!kept) throw new BrokenPromiseError(words)
-}
-
-class BrokenPromiseError extends Error {
-  override readonly name = 'BrokenPromiseError'
 }
 
 function id(shard: FakeShard, position: number): string {

@@ -10,9 +10,7 @@ export interface WindowSituation {
   readonly seconds: number
   /** How long past its end a window waits for records while none come, in milliseconds. */
   readonly idleWaitMs: number
-  /** Records of the window are waiting to be tried again. */
-  readonly unfinished: boolean
-  /** The next record behind those. */
+  /** The record that is next. */
   readonly head: StreamRecord | undefined
   /** The shard is closed, and was polled to its end. */
   readonly ended: boolean
@@ -39,9 +37,9 @@ export class ShardWindow {
     return (this.#open ??= new OpenWindow(seconds, record.approximateArrivalTimestamp))
   }
 
-  /** Records that arrived from then on (milliseconds since the epoch) are in no batch with the record. */
-  batchEnd(seconds: number, record: StreamRecord): number {
-    return (this.#open ?? new OpenWindow(seconds, record.approximateArrivalTimestamp)).end
+  /** Records that arrived from then on (milliseconds since the epoch) are in no batch with the record; undefined where there are no windows. */
+  batchEnd(seconds: number, record: StreamRecord): number | undefined {
+    return seconds === 0 ? undefined : (this.#open ?? new OpenWindow(seconds, record.approximateArrivalTimestamp)).end
   }
 
   closed(): void {
@@ -50,11 +48,10 @@ export class ShardWindow {
 
   /** Whether the open window is to be closed before anything else is done. */
   due(situation: WindowSituation): WindowEnd | undefined {
-    const { seconds, idleWaitMs, unfinished, head, ended, now } = situation
+    const { seconds, idleWaitMs, head, ended, now } = situation
     const open = this.#open
     if (open === undefined) return undefined
     if (open.tooLarge || open.seconds !== seconds) return 'early'
-    if (unfinished) return undefined
     if (head !== undefined) return head.approximateArrivalTimestamp >= open.end ? 'over' : undefined
     return ended || now >= open.end + idleWaitMs ? 'over' : undefined
   }
