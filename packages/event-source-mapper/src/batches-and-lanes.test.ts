@@ -126,7 +126,7 @@ describe('lanes', () => {
     expect(it.invocations).toHaveLength(2)
     expect(it.mapper.explain()).toEqual({
       reason: 'limit-reached',
-      message: '3 lanes wait: 2 of 2 invocations are under way, which is the limit.',
+      message: '3 lanes wait: 2 of 2 invocations are under way, which is the limit (concurrencyMax).',
     })
   })
 })

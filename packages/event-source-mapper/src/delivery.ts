@@ -27,6 +27,8 @@ export class Delivery {
   #lastReason = ''
   /** Invocations that every record of the batch was part of. */
   invocations = 0
+  /** What the last of them was, and whether the function failed as such (threw, timed out). */
+  lastInvocation: { readonly requestId: string; readonly failed: boolean } | undefined
   /** Waits for the same cause, one after the other. */
   waits = 0
 
@@ -111,6 +113,7 @@ export class Delivery {
     part.#errors = this.#errors && Uint32Array.from(indexes, (index) => this.#errors?.[index] ?? 0)
     part.#lastReason = this.#lastReason
     part.invocations = this.invocations
+    part.lastInvocation = this.lastInvocation
     return part
   }
 

@@ -1,4 +1,4 @@
-import type { Invoker } from '@millrace/function'
+import type { Destinations, DestinationWriter, Invoker } from '@millrace/function'
 import type { Clock, DeadLetterStore, Stream } from '@millrace/stream'
 import { AdaptiveConcurrency } from './adaptive-concurrency.ts'
 import { backoffMs } from './backoff.ts'
@@ -7,10 +7,12 @@ import { BufferedBytes } from './buffered-bytes.ts'
 import type { Explanation } from './explain.ts'
 import { explain } from './explain.ts'
 import { compileFilterCriteria } from './filter/filter-criteria.ts'
+import type { FunctionLoad } from './function-load.ts'
 import type { MapperContext } from './mapper-context.ts'
 import { MapperCounters } from './mapper-counters.ts'
 import type { MapperStats } from './mapper-stats.ts'
 import type { MappingParameters } from './mapping-parameters.ts'
+import { InvalidMappingError } from './parse-mapping-parameters.ts'
 import { batchLimits } from './payload-size.ts'
 import { pollLimits } from './poll-limits.ts'
 import { Subscription } from './subscription.ts'
@@ -25,6 +27,10 @@ export interface EventSourceMapperOptions {
   readonly functionName: string
   readonly invoker: Invoker
   readonly deadLetters: DeadLetterStore
+  /** Opens what DestinationConfig names; needed by mappings that have one. */
+  readonly destinations?: Destinations
+  /** How the function stands, for `explain`; undefined for one that is not known. */
+  readonly functionLoad?: (functionName: string) => FunctionLoad | undefined
   /** As `parseMappingParameters` answers them. */
   readonly parameters: MappingParameters
   readonly clock: Clock
@@ -56,6 +62,8 @@ export interface EventSourceMapper {
   run(signal: AbortSignal): Promise<void>
   stats(): MapperStats
   /**
+   * Throws, and changes nothing, where a destination cannot be opened.
+   *
    * Goes on by other parameters, as `parseMappingParameters` answers them, while records are under way: none is lost, and none is repeated for it. Invocations
    * under way end as they began; whatever begins afterwards, repeats included, goes by the new ones. Records that were polled before are not filtered
    * anew. The number of lanes changes between invocations; an open window of another length is closed early. Where a shard begins is not
@@ -73,6 +81,8 @@ export function createEventSourceMapper(options: EventSourceMapperOptions): Even
 class Mapper implements EventSourceMapper {
   readonly uuid: string
   readonly #stream: Stream
+  readonly #destinations: Destinations | undefined
+  readonly #functionLoad: (functionName: string) => FunctionLoad | undefined
   readonly #context: { -readonly [Name in keyof MapperContext]: MapperContext[Name] }
   /** Rings when the mapping is enabled, or the mapper is to stop. */
   readonly #enabled = new Bell()
@@ -84,8 +94,11 @@ class Mapper implements EventSourceMapper {
     const { stream, parameters, clock, onWarning } = options
     this.uuid = options.uuid
     this.#stream = stream
+    this.#destinations = options.destinations
+    this.#functionLoad = options.functionLoad ?? (() => undefined)
     this.#context = {
       ...options,
+      destination: this.#openDestination(parameters),
       filter: compileFilterCriteria(parameters.FilterCriteria),
       policy: batchingPolicy(parameters),
       warnings: new Warnings(clock, onWarning),
@@ -133,10 +146,14 @@ class Mapper implements EventSourceMapper {
 
   update({ parameters, functionName }: MapperUpdate): void {
     const context = this.#context
+    // What may throw comes first, so that an update is made as a whole or not at all.
+    const destination = parameters && this.#openDestination(parameters)
+    const filter = parameters && compileFilterCriteria(parameters.FilterCriteria)
     if (functionName !== undefined) context.functionName = functionName
     if (parameters === undefined) return
     context.parameters = parameters
-    context.filter = compileFilterCriteria(parameters.FilterCriteria)
+    context.destination = destination
+    context.filter = filter
     context.policy = batchingPolicy(parameters)
     context.concurrency.concurrencyMax = parameters.concurrencyMax
     context.buffered.bytesMax = parameters.bufferedBytesMax
@@ -164,6 +181,8 @@ class Mapper implements EventSourceMapper {
       overloads,
       throttles,
       unavailable,
+      destinationFailures: counters.destinationFailures,
+      eventCounts: counters.eventCounts(),
       deadLettered: counters.deadLetteredTotal,
       deadLetteredByCondition: { ...counters.deadLettered },
       inFlight: workers.reduce((sum, worker) => sum + worker.inFlight, 0),
@@ -177,7 +196,15 @@ class Mapper implements EventSourceMapper {
   explain(): Explanation {
     if (!this.#context.parameters.Enabled) return { reason: 'disabled', message: 'The mapping is not enabled: nothing is polled.' }
     if (this.#subscription === undefined) return { reason: 'stopped', message: 'The mapper does not run.' }
-    return explain(this.stats(), this.#context.clock.now())
+    const { clock, functionName } = this.#context
+    return explain(this.stats(), clock.now(), this.#functionLoad(functionName))
+  }
+
+  #openDestination({ DestinationConfig }: MappingParameters): DestinationWriter | undefined {
+    const destination = DestinationConfig?.OnFailure?.Destination ?? ''
+    if (destination === '') return undefined
+    if (this.#destinations === undefined) throw new InvalidMappingError(`Destinations such as ${destination} cannot be opened here.`)
+    return this.#destinations.open(destination)
   }
 
   #failed(error: unknown): void {

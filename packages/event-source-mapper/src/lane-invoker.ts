@@ -110,6 +110,7 @@ export class LaneInvoker {
     }
     let overloaded = false
     if (judgement !== undefined) {
+      delivery.lastInvocation = { requestId: result.requestId, failed: result.kind === 'failure' }
       let failed = 0
       for (let index = 0; index < records.length; index++) {
         const verdict = judgement.verdict(index)

@@ -1,4 +1,4 @@
-import type { Invoker } from '@millrace/function'
+import type { DestinationWriter, Invoker } from '@millrace/function'
 import type { Clock, DeadLetterStore } from '@millrace/stream'
 import type { AdaptiveConcurrency } from './adaptive-concurrency.ts'
 import type { BatchingPolicy } from './batching-policy.ts'
@@ -8,13 +8,15 @@ import type { MapperCounters } from './mapper-counters.ts'
 import type { MappingParameters } from './mapping-parameters.ts'
 import type { Warnings } from './warnings.ts'
 
-/** What all shards of one mapper share. An update replaces `functionName`, `parameters`, `filter` and `policy`: they are read when they are needed, and not kept. */
+/** What all shards of one mapper share. An update replaces `functionName`, `parameters` and what is made of them: they are read when they are needed, and not kept. */
 export interface MapperContext {
   readonly uuid: string
   readonly functionName: string
   readonly invoker: Invoker
   readonly deadLetters: DeadLetterStore
   readonly parameters: MappingParameters
+  /** Of the parameters' DestinationConfig; undefined where there is none. */
+  readonly destination: DestinationWriter | undefined
   /** Of the parameters' FilterCriteria; undefined where every record passes. */
   readonly filter: RecordFilter | undefined
   readonly policy: BatchingPolicy

@@ -1,4 +1,4 @@
-import type { BatchRecords, DeadLetterCondition } from './mapper-stats.ts'
+import type { BatchRecords, DeadLetterCondition, EventCounts } from './mapper-stats.ts'
 
 const bounds = [1, 10, 100, 500, 1000, 2500, 5000, 10_000] as const
 
@@ -15,6 +15,12 @@ export class MapperCounters {
   failedRecords = 0
   retries = 0
   bisections = 0
+  /** Records that were given up, and no destination was told of. */
+  dropped = 0
+  /** Records that a destination was told of. */
+  destinationDelivered = 0
+  /** Times that a destination could not be told. */
+  destinationFailures = 0
   durationMs = 0
   overloads = 0
   throttles = 0
@@ -32,6 +38,18 @@ export class MapperCounters {
     this.#batchMax = Math.max(this.#batchMax, records)
     const bucket = bounds.findIndex((bound) => records <= bound)
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1
+  }
+
+  /** CloudWatch's metrics of event source mappings with MetricsConfig EventCount. */
+  eventCounts(): EventCounts {
+    return {
+      PolledEventCount: this.received,
+      FilteredOutEventCount: this.filtered,
+      InvokedEventCount: this.#batchSum,
+      FailedInvokeEventCount: this.failedRecords,
+      DroppedEventCount: this.dropped,
+      OnFailureDestinationDeliveredEventCount: this.destinationDelivered,
+    }
   }
 
   get deadLetteredTotal(): number {

@@ -33,12 +33,28 @@ export interface MapperStats {
   readonly throttles: number
   /** Times that the function could not be run, as it is not there. */
   readonly unavailable: number
+  /** Times that the OnFailure destination could not be told of records that were given up: DestinationDeliveryFailures. */
+  readonly destinationFailures: number
+  readonly eventCounts: EventCounts
   /** Sizes of the invocations' batches. */
   readonly batchRecords: BatchRecords
   readonly concurrency: ConcurrencyStats
   /** Bytes that wait for an invocation. */
   readonly bufferedBytes: number
   readonly shards: readonly ShardStats[]
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics, as sums since the mapper was made. */
+export interface EventCounts {
+  readonly PolledEventCount: number
+  readonly FilteredOutEventCount: number
+  /** Records that the function was invoked with, repeats included. */
+  readonly InvokedEventCount: number
+  /** Those of them that were not handled by that invocation. */
+  readonly FailedInvokeEventCount: number
+  /** Records given up for their age or their retries that no OnFailure destination was told of. */
+  readonly DroppedEventCount: number
+  readonly OnFailureDestinationDeliveredEventCount: number
 }
 
 export type DeadLetterCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded' | 'Terminal'
@@ -67,7 +83,8 @@ export interface ConcurrencyStats {
  * - `waiting`: for the limit, or for a permit of the function; `invoking`;
  * - `retrying`: waits before it repeats records that failed; `overloaded`: the same for an overloaded index;
  * - `throttled`: waits, since the function is at its concurrency limit; `unavailable`: waits, since it cannot be run at all;
- * - `dead-lettering`: records are being written to the dead letters.
+ * - `dead-lettering`: records are being written to the dead letters, or a destination is told of them;
+ * - `closing-window`: waits before it repeats the final invocation of a window.
  */
 export type LaneState =
   | 'idle'
@@ -79,6 +96,7 @@ export type LaneState =
   | 'throttled'
   | 'unavailable'
   | 'dead-lettering'
+  | 'closing-window'
 
 export interface ShardStats {
   readonly shardId: string

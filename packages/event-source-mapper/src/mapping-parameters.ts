@@ -1,3 +1,4 @@
+import { parseDestination } from '@millrace/function'
 import { z } from 'zod'
 import type { FilterCriteria } from './filter/filter-criteria.ts'
 import { compileFilterCriteria } from './filter/filter-criteria.ts'
@@ -173,7 +174,8 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
   .check((context) => {
     const { BatchSize, StartingPosition, StartingPositionTimestamp, inFlightRecordsMax, retryBackoffBaseMs, retryBackoffMaxMs } =
       context.value
-    const { TumblingWindowInSeconds, payload, retryFailedItemsOnly, FunctionResponseTypes, FilterCriteria } = context.value
+    const { TumblingWindowInSeconds, payload, retryFailedItemsOnly, FunctionResponseTypes, FilterCriteria, DestinationConfig } =
+      context.value
     const refuse = (path: keyof MappingParameters, message: string): void => {
       context.issues.push({ code: 'custom', input: context.value[path], path: [path], message })
     }
@@ -187,6 +189,12 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
       compileFilterCriteria(FilterCriteria)
     } catch (error) {
       refuse('FilterCriteria', error instanceof Error ? error.message : String(error))
+    }
+    try {
+      const destination = DestinationConfig?.OnFailure?.Destination ?? ''
+      if (destination !== '') parseDestination(destination)
+    } catch (error) {
+      refuse('DestinationConfig', error instanceof Error ? error.message : String(error))
     }
     if (TumblingWindowInSeconds > 0 && payload === 'batch') {
       refuse('TumblingWindowInSeconds', 'needs a function that answers a state; one that takes the records as bytes has none')

@@ -3,6 +3,7 @@ import type { CheckpointTracker } from './checkpoint-tracker.ts'
 import type { CheckpointWriter } from './checkpoint-writer.ts'
 import type { DeadLetterWriter } from './dead-letter-writer.ts'
 import type { Delivery, GivenUpRecord } from './delivery.ts'
+import type { FailureNotifier } from './failure-notifier.ts'
 import type { LaneBatch } from './lane-batch.ts'
 import type { MapperContext } from './mapper-context.ts'
 import type { RecordChunk } from './record-chunk.ts'
@@ -13,6 +14,7 @@ export interface ShardSettlementOptions {
   readonly tracker: CheckpointTracker
   readonly checkpoints: CheckpointWriter
   readonly deadLetters: DeadLetterWriter
+  readonly failures: FailureNotifier
   /** Holds the checkpoint while it is open: its records come again after a restart, since its state is kept nowhere but here. */
   readonly window: ShardWindow
   /** Nothing is settled once this is aborted. */
@@ -49,14 +51,18 @@ export class ShardSettlement {
     if (tracker.checkpoint !== undefined && window.open === undefined) checkpoints.update(tracker.checkpoint)
   }
 
-  /** The records will not be handled: they are kept in the dead letters, and settled only when they are there. */
+  /** The records will not be handled: they are kept in the dead letters, the destination is told, and only then are they settled. */
   async givenUp(delivery: Delivery, givenUp: readonly GivenUpRecord[]): Promise<void> {
-    const { context, deadLetters, stop } = this.#options
+    const { context, deadLetters, failures, stop } = this.#options
     const batch = delivery.batch.pick(givenUp.map(({ index }) => index))
     const records = givenUp.map(({ condition, reason }, at) => {
       return { record: batch.records[at] as StreamRecord, condition, reason, attempts: delivery.invocations }
     })
-    if (!(await deadLetters.write(records)) || stop.aborted) return
+    if (!(await deadLetters.write(records))) return
+    const told = await failures.notify(delivery, givenUp)
+    if (told === undefined || stop.aborted) return
+    context.counters.destinationDelivered += told
+    context.counters.dropped += givenUp.length - told
     for (const { condition } of givenUp) context.counters.deadLettered[condition]++
     this.#settle(batch)
     const first = records[0]

@@ -2,6 +2,7 @@ import type { AssignedShard, StreamRecord } from '@millrace/stream'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { DeadLetterWriter } from './dead-letter-writer.ts'
+import { FailureNotifier } from './failure-notifier.ts'
 import type { RecordFilter } from './filter/filter-criteria.ts'
 import type { MapperContext, ShardSignals } from './mapper-context.ts'
 import type { ShardStats } from './mapper-stats.ts'
@@ -51,6 +52,7 @@ export class ShardWorker {
       tracker: this.#tracker,
       checkpoints: this.#checkpoints,
       deadLetters: new DeadLetterWriter(source, context, signals),
+      failures: new FailureNotifier(source, context, signals),
       window,
       stop: signals.stop,
       onSettled: onRoom,

@@ -16,6 +16,7 @@ export type MapperWarningKind =
   | 'stream-failing'
   | 'dead-lettered'
   | 'window-not-closed'
+  | 'destination-failing'
 
 const intervalMs = 30_000
 

@@ -3,7 +3,9 @@ import type { EventSourceMapper } from '../event-source-mapper.ts'
 import { createEventSourceMapper } from '../event-source-mapper.ts'
 import { parseMappingParameters } from '../parse-mapping-parameters.ts'
 import type { MapperWarning } from '../warnings.ts'
+import type { MappingParameters } from '../mapping-parameters.ts'
 import { FakeDeadLetters } from './fake-dead-letters.ts'
+import { FakeDestinations } from './fake-destinations.ts'
 import type { FakeFunction, FakeInvocation } from './fake-invoker.ts'
 import { allSettled, FakeInvoker, outcomes } from './fake-invoker.ts'
 import type { FakeShard } from './fake-stream.ts'
@@ -15,6 +17,9 @@ export interface Bench extends AsyncDisposable {
   readonly stream: FakeStream
   readonly shard: FakeShard
   readonly deadLetters: FakeDeadLetters
+  readonly destinations: FakeDestinations
+  /** As they were at the beginning. */
+  readonly parameters: MappingParameters
   readonly invoker: FakeInvoker
   readonly mapper: EventSourceMapper
   readonly warnings: MapperWarning[]
@@ -42,14 +47,17 @@ export function bench(
     return handler(invocation)
   })
   const warnings: MapperWarning[] = []
+  const destinations = new FakeDestinations()
+  const parsed = parseMappingParameters({ StartingPosition: 'TRIM_HORIZON', payload: 'batch', ...parameters }, clock.now())
   const mapper = createEventSourceMapper({
     uuid: 'u',
     stream,
     functionName: 'f',
     invoker,
     deadLetters,
+    destinations,
     clock,
-    parameters: parseMappingParameters({ StartingPosition: 'TRIM_HORIZON', payload: 'batch', ...parameters }, clock.now()),
+    parameters: parsed,
     random: () => 1,
     onWarning: (warning) => warnings.push(warning),
   })
@@ -61,6 +69,8 @@ export function bench(
     stream,
     shard,
     deadLetters,
+    destinations,
+    parameters: parsed,
     invoker,
     mapper,
     warnings,

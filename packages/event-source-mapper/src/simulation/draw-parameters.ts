@@ -25,6 +25,7 @@ export function drawParameters(dice: Dice, payload: MappingParameters['payload']
       TumblingWindowInSeconds: payload === 'lambda' ? dice.of(0, 0, 1, 7, 60) : 0,
       tumblingWindowIdleWaitMs: dice.of(0, 1_000, 120_000),
       FilterCriteria: { Filters },
+      DestinationConfig: { OnFailure: dice.of({}, { Destination: 'kafka://failed' }) },
       payload,
       retryFailedItemsOnly: FunctionResponseTypes.length > 0 && dice.chance(0.5),
       batchBytesMax: 40 + dice.below(400),

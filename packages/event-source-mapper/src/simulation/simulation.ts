@@ -1,3 +1,4 @@
+import { DestinationError } from '@millrace/function'
 import { ManualClock } from '@millrace/testing'
 import type { EventSourceMapper } from '../event-source-mapper.ts'
 import { createEventSourceMapper } from '../event-source-mapper.ts'
@@ -6,6 +7,7 @@ import { Dice } from './dice.ts'
 import { drawParameters } from './draw-parameters.ts'
 import { FakeDeadLetters } from './fake-dead-letters.ts'
 import { FakeInvoker } from './fake-invoker.ts'
+import { FakeDestinations } from './fake-destinations.ts'
 import type { Ownership } from './fake-stream.ts'
 import { FakeStream } from './fake-stream.ts'
 import { ParameterHistory } from './parameter-history.ts'
@@ -31,6 +33,7 @@ export class Simulation {
   readonly #clock = new ManualClock()
   readonly #stream: FakeStream
   readonly #deadLetters = new FakeDeadLetters()
+  readonly #destinations = new FakeDestinations()
   readonly #parameters: ParameterHistory
   readonly #updates: boolean
   readonly #reshards: boolean
@@ -115,6 +118,11 @@ export class Simulation {
     promise(received === settled + filtered + deadLettered + inFlight + abandoned, 'the counters add up')
     promise(inFlight === stats.shards.reduce((sum, shard) => sum + shard.inFlight, 0), 'what is in flight is in flight in a shard')
     const most = (read: (parameters: MappingParameters) => number): number => this.#parameters.most(read)
+    const { eventCounts } = stats
+    promise(
+      deadLettered === eventCounts.DroppedEventCount + eventCounts.OnFailureDestinationDeliveredEventCount,
+      'what is given up was told, or is counted as dropped',
+    )
     promise(invoker.activeMost <= most((each) => each.concurrencyMax), 'no more than concurrencyMax at once')
     promise(invoker.permits >= 0 && invoker.permits <= stats.concurrency.active, 'permits are given back')
     promise(mapper.explain().message !== '', 'there is a reason')
@@ -160,6 +168,7 @@ export class Simulation {
       functionName: 'f',
       invoker,
       deadLetters: this.#deadLetters,
+      destinations: this.#destinations,
       parameters: this.#parameters.now,
       clock: this.#clock,
       random: this.#dice.random,
@@ -195,6 +204,15 @@ export class Simulation {
       this.#hold(() => this.truth.givenUp(shard && this.#stream.ownerOf(shard), letters, this.#clock.now()))
       if (this.#dice.chance(0.3)) await this.#time(this.#dice.below(500))
       if (this.#dice.fault(0.3)) throw new Error('The dead letters cannot be written.')
+    }
+    this.#destinations.beforeDeliver = async ({
+      requestContext,
+      KinesisBatchInfo: { shardId, startSequenceNumber, endSequenceNumber },
+    }) => {
+      this.truth.note(`${this.#clock.now()} tell ${shardId} ${startSequenceNumber} ${endSequenceNumber} ${requestContext.condition}`)
+      this.truth.told(startSequenceNumber, endSequenceNumber)
+      if (this.#dice.chance(0.3)) await this.#time(this.#dice.below(500))
+      if (this.#dice.fault(0.2)) throw new DestinationError('The destination is away.', this.#dice.chance(0.8))
     }
     this.#stream.beforeCheckpoint = async (ownership, position) => {
       this.truth.note(`${this.#clock.now()} checkpoint ${ownership.shard.source.shard.shardId} ${position}`)

@@ -22,6 +22,8 @@ export class Truth {
   readonly #handled = new Set<string>()
   readonly #tries = new Map<Ownership, Map<number, Tries>>()
   readonly #underWay = new Map<Ownership, Set<FakeInvocation>>()
+  /** Sequence numbers that the destination was told of, or should have been. */
+  readonly #told = new Set<string>()
   readonly #windows = new Map<Ownership, WindowTruth>()
 
   constructor(parameters: ParameterHistory, letters: ReadonlyMap<string, DeadLetter>) {
@@ -155,12 +157,22 @@ export class Truth {
     }
   }
 
+  /** The destination is about to be told of the records between these sequence numbers. */
+  told(start: string, end: string): void {
+    const [shard, first] = start.split('-').map(Number) as [number, number]
+    const last = Number(end.split('-')[1])
+    for (let position = first; position <= last; position++) this.#told.add(`${shard}-${position}`)
+  }
+
   /** A checkpoint is about to be stored: may it? */
   checkpointed(ownership: Ownership, position: number): void {
     promise(!ownership.revoked.signal.aborted, 'no checkpoint for a revoked shard')
+    const mustTell = this.#parameters.least((each) => each.DestinationConfig?.OnFailure?.Destination?.length ?? 0) > 0
     for (const record of ownership.shard.records) {
       if (record.position >= position) break
       promise(this.resolved(ownership.shard, record), `the checkpoint passes settled records only (not ${record.position})`)
+      const silent = this.#handled.has(id(ownership.shard, record.position)) || this.#parameters.mayBeFilteredOut(record)
+      promise(silent || !mustTell || this.#told.has(record.sequenceNumber), 'the destination is told of what is given up')
     }
     this.#windows.get(ownership)?.checkpointed(position)
   }

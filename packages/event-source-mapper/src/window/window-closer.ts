@@ -71,7 +71,7 @@ export class WindowCloser {
       'window-not-closed',
       `The final invocation of a window of ${source.shard.shardId} has failed, and is repeated until it succeeds; the shard waits for it: ${message}`,
     )
-    onState('retrying')
+    onState('closing-window')
     const limits = { baseMs: parameters.retryBackoffBaseMs, maxMs: parameters.retryBackoffMaxMs }
     await pause(clock, backoffMs(failures, limits, random), signals.drain)
   }
