@@ -29,12 +29,13 @@ function n(value: number): string {
 }
 
 function renderMapping(mapping: SystemStats['mappings'][number]): string[] {
-  const { received, settled, deadLettered, inFlight, abandoned } = mapping.records
+  const { received, settled, filtered, deadLettered, inFlight, abandoned } = mapping.records
+  const leftOut = filtered === 0 ? '' : ` + filtered out ${n(filtered)}`
   const givenBack = abandoned === 0 ? '' : ` + given back ${n(abandoned)}`
   return [
     '',
     `${mapping.stream} > ${mapping.function}   ${mapping.explanation}`,
-    `  records     received ${n(received)} = settled ${n(settled)} + dead-lettered ${n(deadLettered)} + in flight ${n(inFlight)}${givenBack}`,
+    `  records     received ${n(received)} = settled ${n(settled)}${leftOut} + dead-lettered ${n(deadLettered)} + in flight ${n(inFlight)}${givenBack}`,
     ...(mapping.shards ?? []).map((shard) => {
       const behind = shard.lagSeconds === 0 ? 'up to date' : `${n(shard.records)} records, ${shard.lagSeconds.toFixed(1)} s behind`
       return `  ${shard.shardId}  ${behind}${shard.lostRecords === 0 ? '' : `, ${n(shard.lostRecords)} LOST to retention`}`

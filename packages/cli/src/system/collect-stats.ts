@@ -21,7 +21,7 @@ export function collectStats(snapshot: SystemSnapshot, startedAt: number): Syste
 }
 
 function mappingStats({ definition, stats, explanation, lags }: MappingSnapshot, takenTimestamp: number): MappingStats {
-  const { received, settled, deadLettered, inFlight, abandoned } = stats
+  const { received, settled, filtered, deadLettered, inFlight, abandoned } = stats
   const shards = lags?.map((lag) => ({
     shardId: lag.shardId,
     records: lag.records,
@@ -33,7 +33,7 @@ function mappingStats({ definition, stats, explanation, lags }: MappingSnapshot,
     stream: definition.streamName,
     function: definition.functionName,
     explanation: explanation.message,
-    records: { received, settled, deadLettered, inFlight, abandoned },
+    records: { received, settled, filtered, deadLettered, inFlight, abandoned },
     ...(shards === undefined ? {} : { shards }),
   }
 }

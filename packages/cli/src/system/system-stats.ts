@@ -31,10 +31,14 @@ export interface MappingStats {
   readonly function: string
   /** Why it runs at the concurrency that it does. */
   readonly explanation: string
-  /** received = settled + deadLettered + inFlight + abandoned, at any time. Abandoned: given up unsettled with their shard, and received again later. */
+  /**
+   * received = settled + filtered + deadLettered + inFlight + abandoned, at any time. Filtered: they match no filter. Abandoned: given up unsettled with
+   * their shard, and received again later.
+   */
   readonly records: {
     readonly received: number
     readonly settled: number
+    readonly filtered: number
     readonly deadLettered: number
     readonly inFlight: number
     readonly abandoned: number

@@ -7,6 +7,7 @@ import type { Metric } from './metric.ts'
 export const mappingMetrics: readonly Metric[] = [
   ofMapping('counter', 'records_received_total', 'Records polled.', (stats) => stats.received),
   ofMapping('counter', 'records_settled_total', 'Records that the function has handled.', (stats) => stats.settled),
+  ofMapping('counter', 'records_filtered_total', "Records that match none of the mapping's filters.", (stats) => stats.filtered),
   ofMapping('counter', 'records_dead_lettered_total', 'Records that are kept as dead letters.', (stats) => stats.deadLettered),
   ofMapping(
     'counter',
@@ -22,6 +23,15 @@ export const mappingMetrics: readonly Metric[] = [
     (stats) => stats.failedInvocations,
   ),
   ofMapping('counter', 'retries_total', 'Invocations that repeated records.', (stats) => stats.retries),
+  ofMapping(
+    'counter',
+    'bisections_total',
+    'Batches split since the function failed (BisectBatchOnFunctionError).',
+    (stats) => stats.bisections,
+  ),
+  ofMapping('counter', 'destination_failures_total', 'Times that the OnFailure destination could not be told.', (stats) => {
+    return stats.destinationFailures
+  }),
   ofMapping('counter', 'overloads_total', 'Invocations answered with overload by the index.', (stats) => stats.overloads),
   ofMapping('counter', 'throttles_total', 'Times that the function was at its concurrency limit.', (stats) => stats.throttles),
   ofMapping('gauge', 'records_in_flight', 'Records polled and not settled yet.', (stats) => stats.inFlight),

@@ -19,7 +19,7 @@ const coordination: CoordinationStats = {
   rates: new Map(),
 }
 
-const figures = { received: 10, settled: 6, deadLettered: 1, inFlight: 3, abandoned: 0, concurrency: { active: 2, limit: 4 } }
+const figures = { received: 10, settled: 4, filtered: 2, deadLettered: 1, inFlight: 3, abandoned: 0, concurrency: { active: 2, limit: 4 } }
 
 /** A system whose parts count how often they are asked. */
 class FakeSystem {
