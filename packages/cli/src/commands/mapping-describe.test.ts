@@ -24,7 +24,7 @@ it('describes a mapping: its state, why it does not do more, its lag, and what i
     stream: 'logs',
     function: 'alerts',
     explanation: 'All 2 lanes invoke.',
-    records: { received: 1200, settled: 1000, deadLettered: 0, inFlight: 200, abandoned: 0 },
+    records: { received: 1200, settled: 1000, filtered: 0, deadLettered: 0, inFlight: 200, abandoned: 0 },
     shards: [
       { shardId: 'shardId-000000000000', records: 0, lagSeconds: 0, lostRecords: 0 },
       { shardId: 'shardId-000000000001', records: 1200, lagSeconds: 3.21, lostRecords: 5 },
