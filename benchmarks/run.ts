@@ -8,19 +8,32 @@ const benchmarks: Readonly<Record<string, () => Promise<(options: BenchmarkOptio
   embedded: async () => (await import('./embedded.ts')).embedded,
   normalizer: async () => (await import('./normalizer.ts')).normalizer,
   outage: async () => (await import('./outage.ts')).outage,
+  pipeline: async () => (await import('./pipeline.ts')).pipeline,
 }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, minutes: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    json: { type: 'string' },
+    minutes: { type: 'string' },
+    records: { type: 'string' },
+    repeats: { type: 'string' },
+    only: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
 })
 const [name] = positionals
 const benchmark = name === undefined ? undefined : benchmarks[name]
 if (benchmark === undefined || values.help) {
-  console.error(`usage: npm run bench -- NAME [--json FILE] [--minutes M]\nbenchmarks: ${Object.keys(benchmarks).join(', ')}`)
+  console.error(`usage: npm run bench -- NAME [--json FILE] [--minutes M] [--records N] [--repeats N] [--only PART]\nbenchmarks: ${Object.keys(benchmarks).join(', ')}`)
   process.exit(values.help ? 0 : 2)
 }
-const result = await (await benchmark())(values.minutes === undefined ? {} : { minutes: Number(values.minutes) })
+const result = await (await benchmark())({
+  ...(values.minutes === undefined ? {} : { minutes: Number(values.minutes) }),
+  ...(values.records === undefined ? {} : { records: Number(values.records) }),
+  ...(values.repeats === undefined ? {} : { repeats: Number(values.repeats) }),
+  ...(values.only === undefined ? {} : { only: values.only }),
+})
 const report = {
   benchmark: name,
   date: new Date().toISOString(),

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { cpuSeconds, rssMiB } from './process-usage.ts'
 
 export const bin: string = fileURLToPath(new URL('../../packages/cli/bin/millrace.js', import.meta.url))
+
+/** Further options of the Node under measurement, e.g. `--cpu-prof` or `--perf-basic-prof`. */
+const nodeOptions = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []
 
 /** A `millrace up` under measurement, as a process of its own. */
 export class MillraceServer {
@@ -21,9 +24,10 @@ export class MillraceServer {
     this.#sampler = setInterval(() => void this.rssMiB(), 100)
   }
 
-  static async start(data: string): Promise<MillraceServer> {
+  /** `options`: further ones of `millrace up`. */
+  static async start(data: string, options: readonly string[] = []): Promise<MillraceServer> {
     const started = performance.now()
-    const child = spawn(process.execPath, [bin, 'up', '--data', data, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [...nodeOptions, bin, 'up', '--data', data, '--port', '0', ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
     for await (const line of createInterface(child.stdout)) {
       const ready = /ready at (\S+)/.exec(line)
       if (ready?.[1] !== undefined) return new MillraceServer(child, ready[1], performance.now() - started)
@@ -31,10 +35,13 @@ export class MillraceServer {
     throw new Error('millrace up ended before it was ready')
   }
 
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
   /** Resident memory now, MiB. */
   async rssMiB(): Promise<number> {
-    const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8').catch(() => '')
-    const rss = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
+    const rss = await rssMiB(this.pid)
     this.#peakRssMiB = Math.max(this.#peakRssMiB, rss)
     return rss
   }
@@ -43,16 +50,9 @@ export class MillraceServer {
     return this.#peakRssMiB
   }
 
-  resetPeak(): void {
-    this.#peakRssMiB = 0
-  }
-
   /** CPU time of all threads so far, seconds. */
   async cpuSeconds(): Promise<number> {
-    const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // Fields 14 and 15 of proc(5), in ticks of 10 ms.
-    return (Number(fields[11]) + Number(fields[12])) / 100
+    return cpuSeconds(this.pid)
   }
 
   async post<Answer>(path: string, body: unknown): Promise<Answer> {

@@ -1,6 +1,10 @@
 /** What a run was asked for; a benchmark says in its file which of these it knows. */
 export interface BenchmarkOptions {
   readonly minutes?: number
+  readonly records?: number
+  readonly repeats?: number
+  /** One part of it. */
+  readonly only?: string
 }
 
 /** What a benchmark found. */
