@@ -16,7 +16,10 @@ export async function pipeline({ records = 1_000_000, repeats = 3, only }: Bench
   const directory = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
   try {
     const keptFile = join(directory, 'bodies')
-    const sink = await Script.start<{ readonly url: string }>('counting-server.ts', { keptBytesMax: 64e6, keptFile } satisfies CountingOptions)
+    const sink = await Script.start<{ readonly url: string }>('counting-server.ts', {
+      keptBytesMax: 64e6,
+      keptFile,
+    } satisfies CountingOptions)
     const measures: Measure[] = []
     await using setUp = await SetUp.make(records, directory, sink.ready.url)
     if (wanted('counting')) measures.push(...(await intoCounting(setUp, sink, keptFile, repeats)))

@@ -25,7 +25,9 @@ const { positionals, values } = parseArgs({
 const [name] = positionals
 const benchmark = name === undefined ? undefined : benchmarks[name]
 if (benchmark === undefined || values.help) {
-  console.error(`usage: npm run bench -- NAME [--json FILE] [--minutes M] [--records N] [--repeats N] [--only PART]\nbenchmarks: ${Object.keys(benchmarks).join(', ')}`)
+  console.error(
+    `usage: npm run bench -- NAME [--json FILE] [--minutes M] [--records N] [--repeats N] [--only PART]\nbenchmarks: ${Object.keys(benchmarks).join(', ')}`,
+  )
   process.exit(values.help ? 0 : 2)
 }
 const result = await (await benchmark())({

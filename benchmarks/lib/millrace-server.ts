@@ -27,7 +27,9 @@ export class MillraceServer {
   /** `options`: further ones of `millrace up`. */
   static async start(data: string, options: readonly string[] = []): Promise<MillraceServer> {
     const started = performance.now()
-    const child = spawn(process.execPath, [...nodeOptions, bin, 'up', '--data', data, '--port', '0', ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [...nodeOptions, bin, 'up', '--data', data, '--port', '0', ...options], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     for await (const line of createInterface(child.stdout)) {
       const ready = /ready at (\S+)/.exec(line)
       if (ready?.[1] !== undefined) return new MillraceServer(child, ready[1], performance.now() - started)

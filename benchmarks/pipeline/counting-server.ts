@@ -84,7 +84,8 @@ function respond(method: string, path: string, parts: readonly Buffer[], bytes: 
   if (path.includes('/_bulk')) return bulkAnswer(countBulk(parts, bytes))
   if (path === '/') return answer('200 OK', '{"version":{"number":"9.5.3","build_flavor":"default"},"tagline":"You Know, for Search"}')
   if (method === 'PUT') return answer('200 OK', '{"acknowledged":true}')
-  if (path.startsWith('/_data_stream')) return answer('200 OK', '{"data_streams":[]}')
+  // No data stream has rolled over: there are none.
+  if (path.startsWith('/_resolve/index')) return answer('200 OK', '{"indices":[],"aliases":[],"data_streams":[]}')
   return answer('404 Not Found', '{}')
 }
 
@@ -101,7 +102,7 @@ function connect(socket: Socket): void {
         head = head.length === 0 ? rest : Buffer.concat([head, rest])
         const end = head.indexOf(headEnd)
         if (end < 0) return
-        const text = head.latin1Slice(0, end)
+        const text = head.toString('latin1', 0, end)
         const [method = '', path = ''] = text.split(' ', 2)
         const left = Number(/\r\ncontent-length: *(\d+)/i.exec(text)?.[1] ?? 0)
         request = { method, path, left, parts: [], bytes: left }

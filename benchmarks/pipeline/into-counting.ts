@@ -5,6 +5,7 @@ import { Script } from '../lib/script.ts'
 import type { ConsumerOptions } from './bare-consumer.ts'
 import type { SenderOptions, SendRun, Sent } from './bulk-sender.ts'
 import type { Counted, CountingQuestion, Kept } from './counting-server.ts'
+import { Patience } from '../lib/patience.ts'
 import type { SetUp } from './set-up.ts'
 
 interface CountedRun {
@@ -17,7 +18,12 @@ interface CountedRun {
 }
 
 /** From the topic into an endpoint that only counts; beside it what reading alone and sending alone cost. */
-export async function intoCounting(setUp: SetUp, sink: Script<{ readonly url: string }>, keptFile: string, repeats: number): Promise<Measure[]> {
+export async function intoCounting(
+  setUp: SetUp,
+  sink: Script<{ readonly url: string }>,
+  keptFile: string,
+  repeats: number,
+): Promise<Measure[]> {
   const runs: CountedRun[] = []
   const bare: { readonly cpu: number; readonly perSecond: number }[] = []
   for (let repeat = 0; repeat < repeats; repeat++) {
@@ -27,9 +33,18 @@ export async function intoCounting(setUp: SetUp, sink: Script<{ readonly url: st
   const kept = await sink.ask<Kept>('kept' satisfies CountingQuestion)
   const sent = await sendOnly(setUp, sink.ready.url, { file: keptFile, bodyBytes: kept.bodyBytes }, kept)
   return [
-    ...summary('CPU', runs.map(({ cpu }) => cpu), 'us/doc', { atMost: 6 }),
+    ...summary(
+      'CPU',
+      runs.map(({ cpu }) => cpu),
+      'us/doc',
+      { atMost: 6 },
+    ),
     measure('CPU, second half', median(runs.map(({ warmCpu }) => warmCpu)), 'us/doc'),
-    ...summary('throughput', runs.map(({ perSecond }) => perSecond), 'docs/s'),
+    ...summary(
+      'throughput',
+      runs.map(({ perSecond }) => perSecond),
+      'docs/s',
+    ),
     measure('memory, peak', Math.max(...runs.map((run) => run.peakRssMiB)), 'MiB'),
     measure('start-up, subtracted', setUp.idleCpuSeconds, 'CPU s'),
     measure('bare kafkajs consumer, CPU', median(bare.map(({ cpu }) => cpu)), 'us/doc'),
@@ -46,10 +61,13 @@ async function runOnce(setUp: SetUp, sink: Script<{ readonly url: string }>): Pr
   try {
     let counted = await ask('counted')
     let half: { readonly cpu: number; readonly documents: number } | undefined
+    const patience = new Patience()
     while (counted.documents < setUp.records) {
       await wait(20)
       counted = await ask('counted')
-      if (half === undefined && counted.documents >= setUp.records / 2) half = { cpu: await server.cpuSeconds(), documents: counted.documents }
+      patience.seen(counted.documents)
+      if (half === undefined && counted.documents >= setUp.records / 2)
+        half = { cpu: await server.cpuSeconds(), documents: counted.documents }
     }
     const cpu = await server.cpuSeconds()
     const peak = await peakRssMiB(server.pid)

@@ -3,7 +3,7 @@ import zlib from 'node:zlib'
 import kafkajs from 'kafkajs'
 import type { ConsumerOptions } from './bare-consumer.ts'
 
-const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs
+const { CompressionCodecs, CompressionTypes, logLevel } = kafkajs
 const compress = promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdCompress)
 const decompress = promisify<zlib.InputType, Buffer>(zlib.zstdDecompress)
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
@@ -11,8 +11,8 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   decompress: (buffer: Buffer) => decompress(buffer),
 })
 
-export function connect(brokers: readonly string[]): InstanceType<typeof Kafka> {
-  return new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.NOTHING })
+export function connect(brokers: readonly string[]): kafkajs.Kafka {
+  return new kafkajs.Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.NOTHING })
 }
 
 /** Reads a topic from its beginning until so many records were seen. */

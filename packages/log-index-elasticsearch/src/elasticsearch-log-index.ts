@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch'
-import type { DocumentOutcome, IndexStats, LogDocument, LogIndex, SearchRequest, SearchResult } from '@millrace/log-index'
+import type { DocumentOutcome, IndexStats, LogDocuments, LogIndex, SearchRequest, SearchResult } from '@millrace/log-index'
 import { ElasticsearchSink } from './bulk/elasticsearch-sink.ts'
 import { checkIndexOptions } from './check-options.ts'
 import { createClient, requestHeaders } from './create-client.ts'
@@ -69,7 +69,7 @@ class OpenIndex implements ElasticsearchLogIndex {
     this.sinkOptions = sinkOptionsOf(options)
   }
 
-  bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
+  bulk(documents: LogDocuments, signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
     return this.#sink.bulk(documents, signal)
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from '@elastic/elasticsearch'
 import type { DocumentOutcome, LogDocument, LogIndex } from '@millrace/log-index'
+import { allDocuments } from '@millrace/log-index'
 import { openElasticsearchLogIndex } from '../src/index.ts'
 import type { ElasticsearchLogIndexOptions } from '../src/index.ts'
 import { indexTemplateName } from '../src/templates/templates.ts'
@@ -50,7 +51,7 @@ export function testNamespace(url: string): TestNamespace {
 export function inNamespace(index: LogIndex, namespace: string): LogIndex {
   const into = (document: LogDocument): LogDocument => ({ ...document, dataStream: document.dataStream.replace(/default$/, namespace) })
   return {
-    bulk: (documents, signal): Promise<readonly DocumentOutcome[]> => index.bulk(documents.map(into), signal),
+    bulk: (documents, signal): Promise<readonly DocumentOutcome[]> => index.bulk(allDocuments(documents).map(into), signal),
     search: async (request, signal) => {
       const result = await index.search(request, signal)
       return { ...result, hits: result.hits.map((hit) => ({ ...hit, dataStream: hit.dataStream.replace(namespace, 'default') })) }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import { IndexClosedError } from '@millrace/log-index'
-import type { DocumentOutcome, LogDocument, LogSink } from '@millrace/log-index'
+import { allDocuments, IndexClosedError } from '@millrace/log-index'
+import type { DocumentOutcome, LogDocuments, LogSink } from '@millrace/log-index'
 import type { EncodedBulk } from './encode-bulk.ts'
 import { encodeBulk } from './encode-bulk.ts'
 import type { BlockAnswer, BulkMessage, WriterMessage } from './protocol.ts'
@@ -41,13 +41,13 @@ class SqliteLogSink implements LogSink {
     port.unref()
   }
 
-  async bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
+  async bulk(documents: LogDocuments, signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
     signal?.throwIfAborted()
     if (this.#state === 'closed') throw new IndexClosedError()
     if (documents.length === 0) return []
     if (this.#hello === undefined) await this.#greeting(signal)
     if (this.#state !== 'open' || this.#hello === undefined) return this.#refused(documents.length)
-    const encoded = encodeBulk(documents)
+    const encoded = encodeBulk(allDocuments(documents))
     const bytes = encoded.bytes.byteLength
     if (encoded.blocks.length === 0) return outcomesOf(encoded, documents.length, [])
     if (!reserve(this.#hello, bytes)) {

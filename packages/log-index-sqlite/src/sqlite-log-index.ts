@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { IndexClosedError, checkSearchRequest, parseQuery } from '@millrace/log-index'
-import type { DocumentOutcome, IndexStats, LogDocument, LogIndex, LogSink, SearchRequest, SearchResult } from '@millrace/log-index'
+import type { DocumentOutcome, IndexStats, LogDocuments, LogIndex, LogSink, SearchRequest, SearchResult } from '@millrace/log-index'
 import { listDays, pathOfDay } from './day-files.ts'
 import { millisecondsPerDay } from './day.ts'
 import { defaultOptions } from './options.ts'
@@ -93,7 +93,7 @@ class ThreadedLogIndex implements SqliteLogIndex {
     }
   }
 
-  async bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
+  async bulk(documents: LogDocuments, signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
     if (this.#closing !== undefined) throw new IndexClosedError()
     const outcomes = this.#sink.bulk(documents, signal)
     this.#bulks.add(outcomes)

@@ -16,6 +16,29 @@ export interface LogDocument {
   readonly maybeRepeated?: boolean
 }
 
+/**
+ * Documents on their way into an index, in order. An array is such; so is what makes each document when it is asked for, so that a batch of them need not
+ * exist at once. A document that is asked for again is the same.
+ */
+export interface LogDocuments {
+  readonly length: number
+  at(index: number): LogDocument | undefined
+}
+
+/** All of them at once, for an index that has to look at them more than once. */
+export function allDocuments(documents: LogDocuments): readonly LogDocument[] {
+  if (Array.isArray(documents)) return documents as readonly LogDocument[]
+  return Array.from({ length: documents.length }, (_, index) => inOnePiece(documents.at(index) as LogDocument))
+}
+
+/**
+ * Text that was put together is a tree of its pieces until someone looks into it, and a batch of such trees that waits to be written costs the garbage collector more than
+ * all parsing. The look has a consequence, so that it is not optimised away.
+ */
+function inOnePiece(document: LogDocument): LogDocument {
+  return Number.isNaN(document.source.charCodeAt(0)) ? { ...document, source: '' } : document
+}
+
 /** What became of one document. The type says whether to try again. */
 export type DocumentOutcome =
   /** It is in the index now: `exists` means it was there before, a repeat. */
@@ -31,7 +54,7 @@ export interface LogSink {
    * Writes the documents, `create` only, and answers one outcome per document, in order. A `created` or `exists` document survives the death of
    * the process and the machine. Rejects only when `signal` is aborted (with its reason) or the index is closed (`IndexClosedError`): everything else is an outcome.
    */
-  bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]>
+  bulk(documents: LogDocuments, signal?: AbortSignal): Promise<readonly DocumentOutcome[]>
 }
 
 /** Reads documents. */

@@ -4,12 +4,14 @@ import { compileQuery } from './kql/compile-query.ts'
 import { fieldValues } from './kql/field-values.ts'
 import type { Scalar } from './kql/field-values.ts'
 import { parseQuery } from './kql/parse-query.ts'
+import { allDocuments } from './log-index.ts'
 import type {
   Aggregation,
   Bucket,
   DocumentOutcome,
   IndexStats,
   LogDocument,
+  LogDocuments,
   LogIndex,
   SearchRequest,
   SearchResult,
@@ -26,9 +28,9 @@ export class MemoryLogIndex implements LogIndex {
     this.#now = now
   }
 
-  async bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
+  async bulk(documents: LogDocuments, signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
     this.#check(signal)
-    return documents.map((document) => {
+    return allDocuments(documents).map((document) => {
       if (this.#documents.has(document.id)) return { status: 'exists' }
       const reason = reasonToReject(document)
       if (reason !== undefined) return { status: 'rejected', reason }

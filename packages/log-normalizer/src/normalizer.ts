@@ -46,7 +46,7 @@ export interface NormalizedLog {
   /** e.g. `nginx.access`, `syslog`, `json` (or the service's name), `generic`: lower case, fit for the name of a data stream, at most 100 characters. */
   readonly dataset: string
   readonly format: FormatName
-  /** The ECS document as JSON text. */
+  /** The ECS document as JSON text. It was put together from many pieces, which whoever keeps it is to join: writing it somewhere, or looking into it, does. */
   readonly source: string
 }
 
@@ -103,7 +103,7 @@ class LineNormalizer implements Normalizer {
       original: this.#keepOriginal || draft.incomplete ? text : undefined,
       base64,
     })
-    return { timestamp, dataset, format, source: flat(source) }
+    return { timestamp, dataset, format, source }
   }
 
   #reference(context: RecordContext): number {
@@ -126,15 +126,6 @@ class LineNormalizer implements Normalizer {
     }
     return member
   }
-}
-
-/**
- * The same text in one piece. Text that was put together is a tree of its pieces until someone looks into it, and a batch of such trees that waits to
- * be written costs the garbage collector more than all parsing. The look has a consequence, so that it is not optimised away.
- */
-function flat(object: string): string {
-  if (object.charCodeAt(object.length - 1) !== 125) throw new TypeError('A document ends with a brace.')
-  return object
 }
 
 const dataStreamsMax = 1_000

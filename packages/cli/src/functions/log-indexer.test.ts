@@ -1,5 +1,5 @@
 import type { BatchContext } from '@millrace/function'
-import type { LogDocument } from '@millrace/log-index'
+import { allDocuments, type LogDocument, type LogDocuments } from '@millrace/log-index'
 import { encodeRecords, RecordBatch, type RecordHeaders, type RecordSource, type StreamRecord } from '@millrace/stream'
 import { describe, expect, it } from 'vitest'
 import { logIndexer } from './log-indexer.ts'
@@ -22,9 +22,9 @@ function record(position: number, headers: RecordHeaders): StreamRecord {
 async function indexed(records: readonly StreamRecord[], maybeRepeated: boolean): Promise<readonly LogDocument[]> {
   let documents: readonly LogDocument[] = []
   const sink = {
-    bulk: async (bulk: readonly LogDocument[]) => {
-      documents = bulk
-      return bulk.map(() => ({ status: 'created' as const }))
+    bulk: async (bulk: LogDocuments) => {
+      documents = allDocuments(bulk)
+      return documents.map(() => ({ status: 'created' as const }))
     },
   }
   const handler = logIndexer(sink, { normalizer: {}, namespace: 'default' })

@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch'
 import { IndexClosedError } from '@millrace/log-index'
-import type { DocumentOutcome, LogDocument, LogSink } from '@millrace/log-index'
+import type { DocumentOutcome, LogDocument, LogDocuments, LogSink } from '@millrace/log-index'
 import { allCreated } from '../answer-serializer.ts'
 import { requestHeaders } from '../create-client.ts'
 import type { RequestHeaders } from '../create-client.ts'
@@ -13,6 +13,7 @@ import type { IndexClock } from '../system-clock.ts'
 import { timedSignal } from '../timed-signal.ts'
 import { checkDocument } from './check-document.ts'
 import { encodeBulk } from './encode-bulk.ts'
+import type { EncodedBulk } from './encode-bulk.ts'
 import { created, exists, itemOutcome } from './item-outcome.ts'
 import type { BulkItem } from './item-outcome.ts'
 import type { Ask, LookupContext } from './find-copies.ts'
@@ -23,6 +24,16 @@ interface BulkAnswer {
   readonly errors: boolean
   readonly items?: readonly { readonly create?: BulkItem }[]
 }
+
+/** What came of sending a part of a bulk. */
+interface Sent {
+  /** The first place that is not settled. */
+  readonly next: number
+  readonly failure: Failure | undefined
+}
+
+/** Buffers that are kept while nothing is under way. */
+const sparesMax = 4
 
 /** Only what decides about a document, so that the answer stays small. */
 const answerFields = ['errors', 'items.*.error', 'items.*.status']
@@ -39,8 +50,8 @@ export class ElasticsearchSink implements LogSink {
   #bytesMax: number
   #isClosed = false
   readonly #underWay = new Set<Promise<unknown>>()
-  /** The buffer of an answered bulk, for the next one: fresh memory costs more than writing into it. */
-  #spare: Buffer<ArrayBuffer> | undefined
+  /** Buffers of answered bulks, for the next ones: fresh memory costs more than writing into it. */
+  readonly #spares: Buffer<ArrayBuffer>[] = []
 
   constructor(client: Client, options: ElasticsearchSinkOptions, clock: IndexClock) {
     this.#client = client
@@ -50,7 +61,7 @@ export class ElasticsearchSink implements LogSink {
     if (options.compatibleWith !== undefined) this.#headers = requestHeaders(options.compatibleWith)
   }
 
-  async bulk(documents: readonly LogDocument[], signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
+  async bulk(documents: LogDocuments, signal?: AbortSignal): Promise<readonly DocumentOutcome[]> {
     signal?.throwIfAborted()
     if (this.#isClosed) throw new IndexClosedError()
     if (documents.length === 0) return []
@@ -69,94 +80,79 @@ export class ElasticsearchSink implements LogSink {
     await Promise.allSettled(this.#underWay)
   }
 
-  async #write(documents: readonly LogDocument[], signal: AbortSignal | undefined): Promise<readonly DocumentOutcome[]> {
-    const outcomes = documents.map(() => created)
-    let places: number[] = []
-    const maybeRepeated: number[] = []
-    for (let place = 0; place < documents.length; place++) {
-      const document = documents[place] as LogDocument
-      const refused = checkDocument(document)
-      if (refused !== undefined) outcomes[place] = refused
-      else if (document.maybeRepeated === true) maybeRepeated.push(place)
-      else places.push(place)
+  async #write(documents: LogDocuments, signal: AbortSignal | undefined): Promise<readonly DocumentOutcome[]> {
+    const outcomes = Array<DocumentOutcome>(documents.length).fill(created)
+    let failure = await this.#ready(signal)
+    let from = 0
+    while (failure === undefined && from < documents.length) {
+      const part = encodeBulk(documents, { from, to: documents.length, bytesMax: this.#bytesMax }, this.#spares.pop())
+      for (const [place, outcome] of part.refused) outcomes[place] = outcome
+      const sent =
+        part.maybeRepeated.size === 0
+          ? await this.#send(part, outcomes, signal)
+          : await this.#sendFresh(documents, from, part, outcomes, signal)
+      failure = sent.failure
+      from = sent.next
     }
-    const failure = await this.#ready(signal)
-    if (failure !== undefined) return settleAll(outcomes, places.concat(maybeRepeated), requestOutcome(failure))
-    if (maybeRepeated.length === 0) {
-      await this.#send(documents, places, outcomes, signal)
-      return outcomes
-    }
-    const repeats = await this.#findRepeats(documents, maybeRepeated, outcomes, signal)
-    const fresh = repeats === undefined ? [] : maybeRepeated.filter((place) => !repeats.places.has(place))
-    // In the order of the documents, so that the first of two with one id is the one that is kept.
-    places = places.concat(fresh).sort((a, b) => a - b)
-    await this.#send(documents, places, outcomes, signal)
-    if (repeats !== undefined) await this.#undoRepeats(documents, fresh, repeats, outcomes, signal)
+    // What fails one request fails the next one: the rest need not be sent.
+    if (failure !== undefined) settleUnsent(documents, from, outcomes, requestOutcome(failure))
     return outcomes
   }
 
-  /** Settles those that are there already, and all if that cannot be found out: then there is no answer. */
-  async #findRepeats(
-    documents: readonly LogDocument[],
-    places: readonly number[],
+  /** As `#send`, for a part in which repeats may be: those that are there already, and all of these if that cannot be found out, are taken out of it. */
+  async #sendFresh(
+    documents: LogDocuments,
+    from: number,
+    part: EncodedBulk,
     outcomes: DocumentOutcome[],
     signal: AbortSignal | undefined,
-  ): Promise<Repeats | undefined> {
+  ): Promise<Sent> {
+    const { maybeRepeated } = part
     let repeats: Repeats | undefined
     const failure = await this.#request(signal, async (ask) => {
-      repeats = await findRepeats(this.#lookup(ask), documents, places)
+      repeats = await findRepeats(this.#lookup(ask), maybeRepeated)
     })
-    if (failure !== undefined) settleAll(outcomes, places, requestOutcome(failure))
-    for (const place of repeats?.places ?? []) outcomes[place] = exists
-    return repeats
+    const without = failure === undefined ? (repeats?.places ?? new Set<number>()) : new Set(maybeRepeated.keys())
+    const outcome = failure === undefined ? exists : requestOutcome(failure)
+    for (const place of without) outcomes[place] = outcome
+    const fresh = without.size === 0 ? part : encodeBulk(documents, { from, to: part.next, bytesMax: this.#bytesMax, without }, part.buffer)
+    const sent = await this.#send(fresh, outcomes, signal)
+    if (repeats !== undefined && sent.next === fresh.next) await this.#undoRepeats(fresh, repeats, outcomes, signal)
+    return sent
   }
 
   /** Of the documents that were just written, those stay once that a rollover has let in twice. Where that cannot be found out they are to be tried again, and are found then. */
   async #undoRepeats(
-    documents: readonly LogDocument[],
-    places: readonly number[],
+    { maybeRepeated }: EncodedBulk,
     { indices }: Repeats,
     outcomes: DocumentOutcome[],
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const written = places.filter((place) => outcomes[place] === created)
-    if (written.length === 0) return
-    const failure = await this.#request(signal, (ask) => undoRepeats(this.#lookup(ask), documents, written, indices))
-    if (failure !== undefined) settleAll(outcomes, written, requestOutcome(failure))
+    const written = new Map([...maybeRepeated].filter(([place]) => outcomes[place] === created))
+    if (written.size === 0) return
+    const failure = await this.#request(signal, (ask) => undoRepeats(this.#lookup(ask), written, indices))
+    if (failure === undefined) return
+    for (const place of written.keys()) outcomes[place] = requestOutcome(failure)
   }
 
-  async #send(
-    documents: readonly LogDocument[],
-    places: readonly number[],
-    outcomes: DocumentOutcome[],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    for (let start = 0; start < places.length; ) {
-      const { body, buffer, count } = encodeBulk(documents, places, start, this.#bytesMax, this.#takeSpare())
-      const sent = places.slice(start, start + count)
-      const failure = await this.#request(signal, (ask) => ask((requestSignal) => this.#sendBody(body, sent, outcomes, requestSignal)))
-      // After a failure, the buffer may still be on its way.
-      if (failure === undefined) this.#spare = buffer
-      if (failure?.status === 413) {
-        if (count === 1) outcomes[sent[0] as number] = tooLarge(body.length, failure)
-        else {
-          // The server's limit is below the option's: it is kept to from now on, so that no bulk is sent in vain again.
-          this.#bytesMax = Math.max(1, Math.min(this.#bytesMax, body.length >> 1))
-          continue
-        }
-      } else if (failure !== undefined) {
-        // What fails one request fails the next one: the rest need not be sent.
-        settleAll(outcomes, places.slice(start), requestOutcome(failure))
-        return
-      }
-      start += count
+  /** Answers where to go on: behind the part, unless it was too large for the server, which takes it in smaller ones then. */
+  async #send({ body, buffer, places, next }: EncodedBulk, outcomes: DocumentOutcome[], signal: AbortSignal | undefined): Promise<Sent> {
+    const [first] = places
+    const failure =
+      first === undefined
+        ? undefined
+        : await this.#request(signal, (ask) => ask((requestSignal) => this.#sendBody(body, places, outcomes, requestSignal)))
+    // After a failure, the buffer may still be on its way.
+    if (failure === undefined && this.#spares.length < sparesMax) this.#spares.push(buffer)
+    if (first === undefined || failure === undefined) return { next, failure }
+    if (failure.status !== 413) return { next: first, failure }
+    if (places.length === 1) {
+      outcomes[first] = tooLarge(body.length, failure)
+      return { next, failure: undefined }
     }
-  }
-
-  #takeSpare(): Buffer<ArrayBuffer> | undefined {
-    const spare = this.#spare
-    this.#spare = undefined
-    return spare
+    // The server's limit is below the option's: it is kept to from now on, so that no bulk is sent in vain again.
+    this.#bytesMax = Math.max(1, Math.min(this.#bytesMax, body.length >> 1))
+    return { next: first, failure: undefined }
   }
 
   async #sendBody(body: Buffer, places: readonly number[], outcomes: DocumentOutcome[], signal: AbortSignal): Promise<void> {
@@ -209,9 +205,11 @@ export class ElasticsearchSink implements LogSink {
   }
 }
 
-function settleAll(outcomes: DocumentOutcome[], places: readonly number[], outcome: DocumentOutcome): DocumentOutcome[] {
-  for (const place of places) outcomes[place] = outcome
-  return outcomes
+/** Gives the outcome to all documents from a place on that have none of their own. */
+function settleUnsent(documents: LogDocuments, from: number, outcomes: DocumentOutcome[], outcome: DocumentOutcome): void {
+  for (let place = from; place < documents.length; place++) {
+    if (outcomes[place] === created) outcomes[place] = checkDocument(documents.at(place) as LogDocument) ?? outcome
+  }
 }
 
 function tooLarge(bytes: number, { reason }: Failure): DocumentOutcome {

@@ -1,70 +1,114 @@
-import type { LogDocument } from '@millrace/log-index'
+import type { DocumentOutcome, LogDocument, LogDocuments } from '@millrace/log-index'
+import { checkId, checkSource, openingBrace } from './check-document.ts'
 
 /** What JSON cannot hold as it is. */
 // oxlint-disable-next-line no-control-regex
 const needsEscape = /["\\\u0000-\u001f]/
 const newlines = /\n/g
 
+/** What a document is found by. */
+export type DocumentName = Pick<LogDocument, 'id' | 'dataStream'>
+
 export interface EncodedBulk {
   /** NDJSON for `_bulk`: the used part of `buffer`. */
   readonly body: Buffer
   /** May be written over by another bulk once this one is answered. */
   readonly buffer: Buffer<ArrayBuffer>
-  /** How many of the places are in it. */
-  readonly count: number
+  /** Places of the documents that are in it, in their order. */
+  readonly places: readonly number[]
+  /** Of these, the ones that may be repeats, by place. */
+  readonly maybeRepeated: ReadonlyMap<number, DocumentName>
+  /** Outcomes of documents that would fail a whole request, by place. */
+  readonly refused: ReadonlyMap<number, DocumentOutcome>
+  /** The first place that was not looked at. */
+  readonly next: number
+}
+
+export interface BulkBounds {
+  /** The first place, and the one behind the last. */
+  readonly from: number
+  readonly to: number
+  /** Bytes of the body; one document may be larger. */
+  readonly bytesMax: number
+  /** Places that are left out. */
+  readonly without?: ReadonlySet<number>
 }
 
 /**
- * Puts documents into one body of at most `bytesMax` bytes: the first of `places` from `start` on, and as many more as fit. The strings are
- * written into one buffer, once; nothing is made per document. `spare` is used if it is large enough.
+ * Puts documents into one body: as many as fit. Each is written as soon as it is there, so that its text need not outlive it. `spare` is used where it is
+ * large enough.
  */
-export function encodeBulk(
-  documents: readonly LogDocument[],
-  places: readonly number[],
-  start: number,
-  bytesMax: number,
-  spare?: Buffer<ArrayBuffer>,
-): EncodedBulk {
-  const expected = Math.min(bytesMax, estimate(documents, places, start))
-  let buffer = spare !== undefined && spare.length >= expected ? spare : Buffer.allocUnsafeSlow(expected)
-  let at = 0
-  let count = 0
-  let dataStream: string | undefined
-  let head = ''
-  for (let index = start; index < places.length; index++) {
-    const document = documents[places[index] as number] as LogDocument
-    if (document.dataStream !== dataStream) {
-      dataStream = document.dataStream
-      head = `{"create":{"_index":${JSON.stringify(dataStream)},"_id":"`
+export function encodeBulk(documents: LogDocuments, bounds: BulkBounds, spare?: Buffer<ArrayBuffer>): EncodedBulk {
+  const { from, to, bytesMax, without } = bounds
+  const body = new BulkBody(bytesMax, spare ?? Buffer.allocUnsafeSlow(Math.min(bytesMax, 1_024 + (to - from) * likelyBytes)))
+  const places: number[] = []
+  const maybeRepeated = new Map<number, DocumentName>()
+  const refused = new Map<number, DocumentOutcome>()
+  let place = from
+  for (; place < to; place++) {
+    if (without?.has(place) === true) continue
+    const document = documents.at(place) as LogDocument
+    const outcome = body.add(document)
+    if (outcome === full) break
+    if (outcome !== undefined) {
+      refused.set(place, outcome)
+      continue
     }
-    const id = needsEscape.test(document.id) ? JSON.stringify(document.id).slice(1, -1) : document.id
+    places.push(place)
+    if (document.maybeRepeated === true) maybeRepeated.set(place, { id: document.id, dataStream: document.dataStream })
+  }
+  return { body: body.bytes(), buffer: body.buffer, places, maybeRepeated, refused, next: place }
+}
+
+/** Room for one document before anything is known of them; what was too little is doubled. */
+const likelyBytes = 1_024
+
+const full = Symbol('full')
+
+class BulkBody {
+  buffer: Buffer<ArrayBuffer>
+  readonly #bytesMax: number
+  #at = 0
+  #dataStream: string | undefined
+  #head = ''
+
+  constructor(bytesMax: number, buffer: Buffer<ArrayBuffer>) {
+    this.#bytesMax = bytesMax
+    this.buffer = buffer
+  }
+
+  bytes(): Buffer {
+    return this.buffer.subarray(0, this.#at)
+  }
+
+  /** Undefined for a document that is in the body now, else why it is not. */
+  add({ id, dataStream, source }: LogDocument): DocumentOutcome | typeof full | undefined {
+    if (dataStream !== this.#dataStream) {
+      this.#dataStream = dataStream
+      this.#head = `{"create":{"_index":${JSON.stringify(dataStream)},"_id":"`
+    }
+    const action = `${this.#head}${needsEscape.test(id) ? JSON.stringify(id).slice(1, -1) : id}"}}\n`
+    // Put together first, looked at then: a text of many pieces is copied into one at the first look, and this way once.
+    let lines = `${action}${source}\n`
     // A line end ends the document. Outside of strings it means nothing, and inside of them JSON has none.
-    const source = document.source.includes('\n') ? document.source.replace(newlines, ' ') : document.source
-    const lines = `${head}${id}"}}\n${source}\n`
+    if (lines.indexOf('\n', action.length) < lines.length - 1) lines = `${action}${source.replace(newlines, ' ')}\n`
+    const refused = checkId(id) ?? (lines.charCodeAt(action.length) === openingBrace ? undefined : checkSource(source))
+    if (refused !== undefined) return refused
+    if (!this.#hasRoom(lines)) return full
+    this.#at += this.buffer.write(lines, this.#at)
+    return undefined
+  }
+
+  /** Whether the lines may go into the body, which grows for them. The first may always. */
+  #hasRoom(lines: string): boolean {
     // Three bytes are the most that one character takes.
-    if (lines.length * 3 > buffer.length - at) {
-      const needed = at + Buffer.byteLength(lines)
-      if (count > 0 && needed > bytesMax) break
-      if (needed > buffer.length) buffer = grown(buffer, at, Math.max(needed, Math.min(bytesMax, buffer.length * 2)))
-    }
-    at += buffer.write(lines, at)
-    count++
+    if (lines.length * 3 <= Math.min(this.buffer.length, this.#bytesMax) - this.#at) return true
+    const needed = this.#at + Buffer.byteLength(lines)
+    if (this.#at > 0 && needed > this.#bytesMax) return false
+    if (needed <= this.buffer.length) return true
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(this.#bytesMax, this.buffer.length * 2)))
+    this.buffer.copy(larger, 0, 0, this.#at)
+    this.buffer = larger
+    return true
   }
-  return { body: buffer.subarray(0, at), buffer, count }
-}
-
-/** A little more than the body probably takes. */
-function estimate(documents: readonly LogDocument[], places: readonly number[], start: number): number {
-  let chars = 1_024
-  for (let index = start; index < places.length; index++) {
-    const { id, dataStream, source } = documents[places[index] as number] as LogDocument
-    chars += id.length + dataStream.length + source.length + 40
-  }
-  return chars + (chars >> 4)
-}
-
-function grown(buffer: Buffer<ArrayBuffer>, used: number, bytes: number): Buffer<ArrayBuffer> {
-  const larger = Buffer.allocUnsafeSlow(bytes)
-  buffer.copy(larger, 0, 0, used)
-  return larger
 }

@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch'
-import type { LogDocument } from '@millrace/log-index'
 import type { RequestHeaders } from '../create-client.ts'
+import type { DocumentName } from './encode-bulk.ts'
 
 export interface CopyLimits {
   readonly repeatIndicesMax: number
@@ -19,23 +19,22 @@ export interface LookupContext {
 }
 
 /**
- * Finds in which of their data stream's backing indices the documents at `places` are, newest index first. `indices` are those to look through, by data stream, newest
+ * Finds in which of their data stream's backing indices the documents are, by place, newest index first. `indices` are those to look through, by data stream, newest
  * first. Reads by id are up to date without a refresh, in each backing index by its name. Documents that are in none are left out.
  */
 export async function findCopies(
   context: LookupContext,
-  documents: readonly LogDocument[],
-  places: readonly number[],
+  documents: ReadonlyMap<number, DocumentName>,
   indices: ReadonlyMap<string, readonly string[]>,
 ): Promise<Map<number, string[]>> {
   const { repeatIndicesMax, repeatLookupsMax } = context.limits
   const copies = new Map<number, string[]>()
   for (const [dataStream, names] of indices) {
-    const own = places.filter((place) => documents[place]?.dataStream === dataStream)
+    const own = [...documents].filter(([, document]) => document.dataStream === dataStream)
     // The index of the writes, and the former ones.
     for (const index of names.slice(0, repeatIndicesMax + 1)) {
       for (let start = 0; start < own.length; start += repeatLookupsMax) {
-        await lookUp(context, documents, own.slice(start, start + repeatLookupsMax), index, copies)
+        await lookUp(context, own.slice(start, start + repeatLookupsMax), index, copies)
       }
     }
   }
@@ -48,18 +47,17 @@ interface LookupAnswer {
 
 async function lookUp(
   { client, headers, ask }: LookupContext,
-  documents: readonly LogDocument[],
-  places: readonly number[],
+  documents: readonly (readonly [place: number, document: DocumentName])[],
   index: string,
   copies: Map<number, string[]>,
 ): Promise<void> {
-  const ids = places.map((place) => (documents[place] as LogDocument).id)
+  const ids = documents.map(([, { id }]) => id)
   // The id keeps an answer in its place that has no `found`: that of an index which has been deleted meanwhile.
   const query = { index, ids, _source: false, filter_path: ['docs.found', 'docs._id'] }
   const answer = (await ask((signal) => client.mget(query, { signal, headers: headers.json }))) as LookupAnswer
   answer.docs?.forEach((doc, at) => {
     if (doc.found !== true) return
-    const place = places[at] as number
+    const [place] = documents[at] as readonly [number, DocumentName]
     const known = copies.get(place)
     if (known === undefined) copies.set(place, [index])
     else known.push(index)

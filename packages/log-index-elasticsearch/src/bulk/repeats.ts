@@ -1,5 +1,5 @@
-import type { LogDocument } from '@millrace/log-index'
 import { backingIndices } from './backing-indices.ts'
+import type { DocumentName } from './encode-bulk.ts'
 import { findCopies, type LookupContext } from './find-copies.ts'
 
 /** What a look for repeats found, before the documents were written. */
@@ -11,13 +11,13 @@ export interface Repeats {
 }
 
 /**
- * Finds those of the documents at `places` that are in one of their data stream's backing indices already. `create` sees only the index that is
+ * Finds those of the documents, by place, that are in one of their data stream's backing indices already. `create` sees only the index that is
  * written to now: after a rollover, it would write them once more. Data streams that never rolled over need no look-up.
  */
-export async function findRepeats(context: LookupContext, documents: readonly LogDocument[], places: readonly number[]): Promise<Repeats> {
-  const indices = await backingIndicesOf(context, documents, places)
+export async function findRepeats(context: LookupContext, documents: ReadonlyMap<number, DocumentName>): Promise<Repeats> {
+  const indices = await backingIndicesOf(context, documents)
   const rolledOver = new Map([...indices].filter(([, names]) => names.length > 1))
-  const copies = await findCopies(context, documents, places, rolledOver)
+  const copies = await findCopies(context, documents, rolledOver)
   await removeNewer(context, documents, copies)
   return { places: new Set(copies.keys()), indices }
 }
@@ -28,34 +28,32 @@ export async function findRepeats(context: LookupContext, documents: readonly Lo
  */
 export async function undoRepeats(
   context: LookupContext,
-  documents: readonly LogDocument[],
-  places: readonly number[],
+  documents: ReadonlyMap<number, DocumentName>,
   before: Repeats['indices'],
 ): Promise<void> {
-  const indices = await backingIndicesOf(context, documents, places)
+  const indices = await backingIndicesOf(context, documents)
   const rolledOver = new Map([...indices].filter(([name, names]) => names.length > 1 && names[0] !== before.get(name)?.[0]))
   if (rolledOver.size === 0) return
-  const copies = await findCopies(context, documents, places, rolledOver)
+  const copies = await findCopies(context, documents, rolledOver)
   await removeNewer(context, documents, copies)
 }
 
 function backingIndicesOf(
   { client, headers, ask }: LookupContext,
-  documents: readonly LogDocument[],
-  places: readonly number[],
+  documents: ReadonlyMap<number, DocumentName>,
 ): Promise<Repeats['indices']> {
-  const dataStreams = [...new Set(places.map((place) => (documents[place] as LogDocument).dataStream))]
+  const dataStreams = [...new Set([...documents.values()].map(({ dataStream }) => dataStream))]
   return ask((signal) => backingIndices(client, headers, dataStreams, signal))
 }
 
 /** Leaves the oldest copy of each document. */
 async function removeNewer(
   { client, headers, ask }: LookupContext,
-  documents: readonly LogDocument[],
+  documents: ReadonlyMap<number, DocumentName>,
   copies: ReadonlyMap<number, readonly string[]>,
 ): Promise<void> {
   const operations = [...copies].flatMap(([place, names]) =>
-    names.slice(0, -1).map((_index) => ({ delete: { _index, _id: (documents[place] as LogDocument).id } })),
+    names.slice(0, -1).map((_index) => ({ delete: { _index, _id: documents.get(place)?.id ?? '' } })),
   )
   if (operations.length === 0) return
   const request = { operations, filter_path: ['items.*.status'] }
