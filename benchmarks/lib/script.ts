@@ -52,7 +52,7 @@ async function nextMessage<Message>(child: ChildProcess, name: string): Promise<
 
 /** The script's side: says that it is ready, then answers questions. Ends when whoever started it is gone. */
 export function serve<Options, Question>(
-  start: (options: Options) => Promise<{ readonly ready: object; answer(question: Question): Promise<object> }>,
+  start: (options: Options) => Promise<{ readonly ready: object; readonly answer: (question: Question) => Promise<object> }>,
 ): void {
   void start(JSON.parse(process.argv[2] as string) as Options).then(({ ready, answer }) => {
     process.on('disconnect', () => process.exit())
