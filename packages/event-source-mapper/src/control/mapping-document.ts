@@ -1,0 +1,39 @@
+import type { EventSourceMappingState } from '@millrace/function'
+import { type JsonValue, NewerVersionError, type Resource } from '@millrace/stream'
+import type { MappingParametersInput } from '../mapping-parameters.ts'
+
+/** Kind of the resources that mappings are kept as; the id is the UUID. */
+export const mappingKind = 'event-source-mapping'
+
+const format = 1
+
+/** A mapping as it is wished for, and how far the processes have come with that. */
+export interface MappingDocument {
+  readonly streamName: string
+  readonly functionName: string
+  /** As they were given, in AWS's names; what is left out has the function's or the schema's default. */
+  readonly parameters: MappingParametersInput
+  readonly state: EventSourceMappingState
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+/** A document with the version of its resource. */
+export interface VersionedMapping {
+  readonly uuid: string
+  readonly version: number
+  readonly document: MappingDocument
+}
+
+export function encodeMapping(document: MappingDocument): JsonValue {
+  // Through JSON, which is what it is kept as: what is undefined is left out.
+  return JSON.parse(JSON.stringify({ format, ...document })) as JsonValue
+}
+
+/** Throws `NewerVersionError` for one that a newer Millrace wrote. */
+export function decodeMapping({ id, version, value }: Resource): VersionedMapping {
+  const { format: found, ...document } = value as unknown as MappingDocument & { readonly format: number }
+  if (found > format) throw new NewerVersionError(`The event source mapping ${id}`, found, format)
+  return { uuid: id, version, document }
+}
