@@ -1,25 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import { createEventSourceMapper, parseMappingParameters } from '@millrace/event-source-mapper'
 import { createFunctionRuntime, type FunctionDefinition, type FunctionLogLine } from '@millrace/function-runtime'
 import type { NormalizerOptions } from '@millrace/log-normalizer'
 import { type Stream, StreamExistsError, StreamNotFoundError, type StreamRegistry } from '@millrace/stream'
 import type { Role } from '../options/common.ts'
 import type { LogIndexerInit } from '../functions/log-indexer.ts'
-import {
-  type FunctionResource,
-  logIndexerName,
-  type MappingDefinition,
-  type StreamDefinition,
-  type SystemDefinition,
-} from '../template/system-definition.ts'
+import { type FunctionResource, logIndexerName, type StreamDefinition, type SystemDefinition } from '../template/system-definition.ts'
 import { namingSettings } from './backends/name-settings.ts'
 import { openCoordination } from './backends/open-coordination.ts'
 import { type Index, openIndex, usesElasticsearch } from './backends/open-index.ts'
 import { type BackendSettings, openStreams } from './backends/open-streams.ts'
 import { runFunctions } from './run-functions.ts'
 import { runMappings } from './run-mappings.ts'
-import type { RunningMapping, System } from './system.ts'
+import type { System } from './system.ts'
 import { systemClock } from './system-clock.ts'
 
 export interface SystemOptions {
@@ -67,22 +60,8 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     // A topic of the stream's name that is not Millrace's is met here.
     for (const stream of options.definition.streams)
       await namingSettings(options.backends.kafka.length > 0 ? 'topicPrefix' : '', () => ensureStream(streams, stream, warn))
-    const mappings: RunningMapping[] = []
-    for (const definition of options.definition.mappings) {
-      const mapper = createEventSourceMapper({
-        uuid: definition.uuid,
-        stream: await streams.get(definition.streamName),
-        functionName: definition.functionName,
-        invoker: runtime,
-        deadLetters: streams.deadLetters,
-        parameters: parseMappingParameters({ ...functionDefaults(definition), ...definition.parameters }, systemClock.now()),
-        clock: systemClock,
-        random: Math.random,
-        onWarning: (warning) => options.onWarning(warning.message),
-      })
-      mappings.push({ definition, mapper })
-    }
-    const running = runMappings(options.roles.has('mapper') ? mappings : [], streams)
+    const { definition, roles } = options
+    const running = await runMappings({ streams, runtime, definition, runs: roles.has('mapper'), onWarning: warn })
     closers.push(() => running.stop())
     return {
       streams,
@@ -91,8 +70,11 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       runtime,
       functions,
       coordination,
-      mappings,
-      roles: options.roles,
+      get mappings() {
+        return running.mappings()
+      },
+      eventSourceMappings: running.api,
+      roles,
       parts: [
         { name: 'stream', embedded: options.backends.kafka.length === 0, ping: () => streams.ping() },
         { name: 'index', embedded: !usesElasticsearch(options.backends), ping: () => index.ping() },
@@ -141,12 +123,6 @@ async function madeElsewhere(streams: StreamRegistry, name: string): Promise<Str
       await wait(100)
     }
   }
-}
-
-/** Under a function's own parameters, over the schema's. */
-function functionDefaults(mapping: MappingDefinition): object {
-  // An overloaded index is waited for without limit; a record that fails by itself is given up after a few tries.
-  return mapping.functionName === logIndexerName ? { payload: 'batch', BatchSize: 5_000, MaximumRetryAttempts: 5 } : { payload: 'lambda' }
 }
 
 function logIndexerDefinition(options: SystemOptions, index: Index): FunctionDefinition {

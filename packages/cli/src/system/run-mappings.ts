@@ -1,47 +1,86 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { StreamRegistry } from '@millrace/stream'
-import type { RunningMapping } from './system.ts'
+import {
+  createEventSourceMapper,
+  createEventSourceMappings,
+  type FunctionsInView,
+  type MappingControl,
+  parseMappingParameters,
+  runMappingControl,
+  seedMappings,
+} from '@millrace/event-source-mapper'
+import type { EventSourceMappings } from '@millrace/function'
+import type { FunctionRuntime } from '@millrace/function-runtime'
+import { logIndexerName, type SystemDefinition } from '../template/system-definition.ts'
+import type { Streams } from './backends/open-streams.ts'
+import { systemClock } from './system-clock.ts'
 
-/** Mappings at work. */
-export interface RunningMappings {
-  /** Resolves with the error of the first mapper that ended by itself. */
-  readonly failed: Promise<Error>
-  /** Resolves when no mapped stream has an unsettled record; rejects with the signal's reason. */
+/** Mappings at work, and who changes them. */
+export interface RunningMappings extends Pick<MappingControl, 'mappings' | 'failed' | 'stop'> {
+  /** Lambda's API. */
+  readonly api: EventSourceMappings
+  /** Resolves when no stream has an unsettled record that a mapping of this process works on; rejects with the signal's reason. */
   settled(signal: AbortSignal): Promise<void>
-  /** Stops polling, and resolves when the work in hand is settled. */
-  stop(): Promise<void>
+}
+
+export interface RunMappingsOptions {
+  readonly streams: Streams
+  readonly runtime: FunctionRuntime
+  readonly definition: SystemDefinition
+  /** Whether mappings are run here: the role mapper. */
+  readonly runs: boolean
+  readonly onWarning: (message: string) => void
 }
 
 const settledPollMs = 20
 
-/** Runs the mappings until they are stopped. */
-export function runMappings(mappings: readonly RunningMapping[], streams: StreamRegistry): RunningMappings {
-  const stopping = new AbortController()
-  const failures = Promise.withResolvers<Error>()
-  const runs = mappings.map(async ({ definition, mapper }) => {
-    try {
-      await mapper.run(stopping.signal)
-    } catch (error) {
-      failures.resolve(
-        new Error(`The mapping of ${definition.streamName} to ${definition.functionName} has failed: ${String(error)}`, { cause: error }),
-      )
-    }
+/** Makes the mappings of the template as far as they are new, and runs all that there are until they are stopped. */
+export async function runMappings(options: RunMappingsOptions): Promise<RunningMappings> {
+  const { streams, runtime, definition, runs, onWarning } = options
+  const { resources } = streams
+  const clock = systemClock
+  const functions: FunctionsInView = { names: () => runtime.functions().map(({ name }) => name), parameterDefaults }
+  await seedMappings({ resources, clock, mappings: definition.mappings, deletesOthers: definition.isTemplate, onWarning })
+  const control = await runMappingControl({
+    resources,
+    streams,
+    functions,
+    createMapper: async ({ uuid, streamName, functionName, parameters }) =>
+      createEventSourceMapper({
+        uuid,
+        stream: await streams.get(streamName),
+        functionName,
+        invoker: runtime,
+        deadLetters: streams.deadLetters,
+        parameters: parseMappingParameters({ ...parameterDefaults(functionName), ...parameters }, clock.now()),
+        clock,
+        random: Math.random,
+        onWarning: (warning) => onWarning(warning.message),
+      }),
+    runs,
+    clock,
+    random: Math.random,
+    onWarning,
   })
   return {
-    failed: failures.promise,
+    mappings: () => control.mappings(),
+    failed: control.failed,
+    stop: () => control.stop(),
+    api: createEventSourceMappings({ resources, streams, functions, clock, newUuid: () => crypto.randomUUID() }),
     settled: async (signal) => {
-      for (const { definition } of mappings) {
-        const stream = await streams.get(definition.streamName)
+      for (const mapping of control.mappings().filter(({ isRunning }) => isRunning)) {
+        const stream = await streams.get(mapping.definition.streamName)
         for (;;) {
-          const lags = await stream.lag(definition.uuid)
+          const lags = await stream.lag(mapping.definition.uuid)
           if (lags.every((lag) => lag.oldestUnsettledTimestamp === undefined)) break
           await wait(settledPollMs, undefined, { signal })
         }
       }
     },
-    stop: async () => {
-      stopping.abort(new Error('The mappings are stopped.'))
-      await Promise.all(runs)
-    },
   }
+}
+
+/** Under a function's own parameters, over the schema's. */
+function parameterDefaults(functionName: string): object {
+  // An overloaded index is waited for without limit; a record that fails by itself is given up after a few tries.
+  return functionName === logIndexerName ? { payload: 'batch', BatchSize: 5_000, MaximumRetryAttempts: 5 } : { payload: 'lambda' }
 }

@@ -1,10 +1,9 @@
-import type { Explanation, MapperStats } from '@millrace/event-source-mapper'
+import type { Explanation, KnownMapping, MappingDefinition, MapperStats } from '@millrace/event-source-mapper'
 import type { CoordinationStats } from '@millrace/function'
 import type { AccountStats, AsyncStats, FunctionStats } from '@millrace/function-runtime'
 import type { IndexStats } from '@millrace/log-index'
 import type { Clock, ShardLag } from '@millrace/stream'
-import type { MappingDefinition } from '../template/system-definition.ts'
-import type { RunningMapping, System } from './system.ts'
+import type { System } from './system.ts'
 import { within } from './within.ts'
 
 /** The figures of a system at one moment: what `GET /stats` and the metrics are made of. */
@@ -51,7 +50,7 @@ export async function takeSnapshot(system: System, clock: Clock): Promise<System
       return undefined
     }
   }
-  const mappingSnapshot = async ({ definition, mapper }: RunningMapping): Promise<MappingSnapshot> => {
+  const mappingSnapshot = async ({ definition, mapper }: KnownMapping): Promise<MappingSnapshot> => {
     const stream = system.streams.get(definition.streamName)
     const lags = await ask(
       'stream',

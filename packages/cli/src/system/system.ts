@@ -1,11 +1,10 @@
-import type { EventSourceMapper } from '@millrace/event-source-mapper'
-import type { Coordination } from '@millrace/function'
+import type { KnownMapping } from '@millrace/event-source-mapper'
+import type { Coordination, EventSourceMappings } from '@millrace/function'
 import type { FunctionRuntime } from '@millrace/function-runtime'
 import type { LogSearch } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
 import type { Role } from '../options/common.ts'
 import type { RunningFunctions } from './run-functions.ts'
-import type { MappingDefinition } from '../template/system-definition.ts'
 
 /** The parts of a running Millrace, put together. Which backends they stand on is known to whoever opened it alone. */
 export interface System {
@@ -17,7 +16,10 @@ export interface System {
   readonly functions: RunningFunctions
   /** Limits on concurrency and rates: of all processes, or of this one alone. */
   readonly coordination: Coordination
-  readonly mappings: readonly RunningMapping[]
+  /** As they are at the time of asking. */
+  readonly mappings: readonly KnownMapping[]
+  /** Lambda's API of mappings. */
+  readonly eventSourceMappings: EventSourceMappings
   readonly roles: ReadonlySet<Role>
   /** The parts that everything stands on. */
   readonly parts: readonly Part[]
@@ -35,9 +37,4 @@ export interface Part {
   readonly embedded: boolean
   /** Resolves when it has answered. */
   ping(): Promise<void>
-}
-
-export interface RunningMapping {
-  readonly definition: MappingDefinition
-  readonly mapper: EventSourceMapper
 }

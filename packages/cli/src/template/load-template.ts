@@ -1,20 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type MappingParametersInput, mappingParametersSchema } from '@millrace/event-source-mapper'
+import { type MappingDefinition, type MappingParametersInput, mappingParametersSchema } from '@millrace/event-source-mapper'
 import { awsAccountId, awsRegion, streamArn } from '@millrace/stream'
 import type { z } from 'zod'
 import { type References, resolveIntrinsics } from './intrinsics.ts'
 import { mappingParameters } from './mapping-parameters.ts'
 import { type ParsedTemplate, parseTemplate } from './parse-template.ts'
 import { type functionProperties, globalProperties, ignoredProperties, resourceSchemas, templateSchema } from './resource-schemas.ts'
-import {
-  type FunctionResource,
-  logIndexerName,
-  type MappingDefinition,
-  type StreamDefinition,
-  type SystemDefinition,
-} from './system-definition.ts'
+import { type FunctionResource, logIndexerName, type StreamDefinition, type SystemDefinition } from './system-definition.ts'
 import { TemplateError } from './template-error.ts'
 
 /** Reads a SAM template. Throws `TemplateError` for whatever in it is unknown, wrong or cannot be resolved. */
@@ -70,7 +64,7 @@ export function readTemplate(text: string, file: string): SystemDefinition {
     }
   }
   reader.checkReferences(streams, functions, mappings)
-  return { streams, functions, mappings, warnings: [...warnings] }
+  return { isTemplate: true, streams, functions, mappings, warnings: [...warnings] }
 }
 
 type Valid<Type extends keyof typeof resourceSchemas> = z.infer<(typeof resourceSchemas)[Type]>

@@ -1,8 +1,10 @@
-import type { MappingParametersInput } from '@millrace/event-source-mapper'
+import type { MappingDefinition } from '@millrace/event-source-mapper'
 import type { EventInvokeSettings } from '@millrace/function'
 
 /** What runs: the streams, the functions, and which function handles which stream. Made from a template, or `defaultDefinition`. */
 export interface SystemDefinition {
+  /** Whether a template says so. Without one, nothing is taken away that a template has made. */
+  readonly isTemplate: boolean
   readonly streams: readonly StreamDefinition[]
   readonly functions: readonly FunctionResource[]
   readonly mappings: readonly MappingDefinition[]
@@ -33,15 +35,6 @@ export interface FunctionResource {
   readonly eventInvoke?: EventInvokeSettings
   /** Where events go that asynchronous invocation gave up. */
   readonly deadLetterTarget?: string
-}
-
-export interface MappingDefinition {
-  /** Follows from the template's names, so that a restart finds its checkpoints. */
-  readonly uuid: string
-  readonly streamName: string
-  readonly functionName: string
-  /** As they are given, in AWS's names; what is left out has the function's or the schema's default. */
-  readonly parameters: MappingParametersInput
 }
 
 /** Name of the built-in function that normalizes records and indexes them. */

@@ -181,7 +181,7 @@ it('updates a mapping without losing or repeating a record', async () => {
   await it.clock.advance(1_000)
   expect(await it.api.get(uuid)).toMatchObject({ State: 'Enabled', BatchSize: 1, ParallelizationFactor: 1 })
   await it.put('d', 'e')
-  expect(it.handled.map((each) => each[0]).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect(it.handled.map((each) => each[0])).toEqual(['a', 'b', 'c', 'd', 'e'])
   expect(it.handled.slice(-2)).toEqual(['d@1', 'e@1'])
   await it.api.update(uuid, { FunctionName: 'g' })
   await it.clock.advance(1_000)

@@ -53,7 +53,7 @@ class Control implements MappingControl {
   async start(): Promise<void> {
     const begun = Promise.withResolvers<void>()
     this.#watching = this.#watch(begun.resolve).catch((error: unknown) => {
-      begun.reject(error as Error)
+      begun.reject(error)
       if (!this.#stopping.signal.aborted) this.#fail(error as Error)
     })
     await begun.promise
@@ -117,7 +117,7 @@ class Control implements MappingControl {
       this.#runs.set(change.id, added)
       followed.push(added.follow())
     }
-    if (isWhole) for (const uuid of [...this.#runs.keys()]) if (!ids.has(uuid)) this.#leave(uuid)
+    if (isWhole) for (const uuid of this.#runs.keys()) if (!ids.has(uuid)) this.#leave(uuid)
     await Promise.all(followed)
   }
 

@@ -1,6 +1,5 @@
 import {
   type CreateEventSourceMappingRequest,
-  type EventSourceMappingSettings,
   InvalidParameterValueException,
   type UpdateEventSourceMappingRequest,
 } from '@millrace/function'
@@ -24,16 +23,26 @@ export function streamNameOf(request: Pick<CreateEventSourceMappingRequest, 'Eve
   )
 }
 
+/** What a request says besides the mapping's parameters. */
+const notParameters: ReadonlySet<string> = new Set<keyof CreateEventSourceMappingRequest>([
+  'FunctionName',
+  'EventSourceArn',
+  'SelfManagedEventSource',
+  'Topics',
+  'SelfManagedKafkaEventSourceConfig',
+  'Tags',
+])
+
 /** Parameters as a request gives them. Throws `InvalidParameterValueException` for one of Lambda's among Millrace's. */
 export function requestedParameters(
   request: CreateEventSourceMappingRequest | UpdateEventSourceMappingRequest,
 ): Partial<MappingParametersInput> {
-  const { Millrace: own = {}, ...lambdas } = request as CreateEventSourceMappingRequest
+  const { Millrace: own = {}, ...lambdas } = request
   for (const name of Object.keys(own)) {
     if (isLambdas(name)) throw new InvalidParameterValueException(`${name} has its place in the request itself, not in Millrace.`)
   }
-  const { FunctionName, EventSourceArn, SelfManagedEventSource, Topics, SelfManagedKafkaEventSourceConfig, Tags, ...parameters } = lambdas
-  return { ...(parameters satisfies EventSourceMappingSettings), ...own } as Partial<MappingParametersInput>
+  const given = Object.entries(lambdas).filter(([name, value]) => !notParameters.has(name) && value !== undefined)
+  return { ...Object.fromEntries(given), ...own }
 }
 
 /** Throws `InvalidParameterValueException`, which names each parameter that cannot be with its value. */

@@ -11,7 +11,7 @@ export type BackendSettings = OptionValues<typeof backendOptions>
 /** Streams and dead letters of one backend. */
 export type Streams = StreamRegistry & {
   readonly deadLetters: DeadLetterStore
-  /** Settings that are changed while the system runs. */
+  /** Mappings, settings and other documents that are changed while the system runs. */
   readonly resources: ResourceStore
   /** Resolves with the reason when a part has failed that only a new process mends. */
   readonly failed: Promise<Error>

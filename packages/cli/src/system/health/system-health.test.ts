@@ -27,7 +27,7 @@ class FakeSystem {
       roles: new Set(own),
       parts: [part('stream'), part('index')],
       failed: this.failure.promise,
-      mappings: defaultDefinition.mappings.map((definition) => ({ definition, mapper })),
+      mappings: defaultDefinition.mappings.map((definition) => ({ definition, mapper, isRunning: true })),
       coordination: { stats: () => ({ degraded: false }) },
       streams: { get: async () => ({ isSubscribed: () => this.subscribed }) },
     }

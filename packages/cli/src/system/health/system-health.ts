@@ -1,6 +1,7 @@
+import type { KnownMapping } from '@millrace/event-source-mapper'
 import type { Liveness, Readiness, ReadinessPurpose } from '@millrace/gateway'
 import type { Clock } from '@millrace/stream'
-import type { Part, RunningMapping, System } from '../system.ts'
+import type { Part, System } from '../system.ts'
 import { Probe, type ProbeResult } from './probe.ts'
 
 const freshMs = 1_000
@@ -70,13 +71,14 @@ export class SystemHealth {
       const name = `${definition.streamName} > ${definition.functionName}`
       const { reason, message } = mapper.explain()
       if (reason === 'disabled') continue
-      if (!(await this.#takesPart(mapping))) apart.push(`${name}: this process takes no part in sharing out the shards (yet).`)
+      if (!mapping.isRunning) held.push(`${name}: this process does not run the mapping: its function or its stream is not there.`)
+      else if (!(await this.#takesPart(mapping))) apart.push(`${name}: this process takes no part in sharing out the shards (yet).`)
       else if (reason === 'function-unavailable' || reason === 'dead-letters-failing') held.push(`${name}: ${message}`)
     }
   }
 
   /** Over Kafka: has joined the consumer group. It may have no shard, where there are more processes than shards. */
-  async #takesPart({ definition }: RunningMapping): Promise<boolean> {
+  async #takesPart({ definition }: KnownMapping): Promise<boolean> {
     try {
       return (await this.#system.streams.get(definition.streamName)).isSubscribed(definition.uuid)
     } catch {

@@ -42,7 +42,7 @@ class FakeSystem {
       runtime: { stats: () => new Map(), accountStats: () => ({ concurrentExecutions: 0, unreservedConcurrentExecutions: 0 }) },
       functions: { asynchronous: { stats: () => new Map() } },
       coordination: { stats: () => coordination },
-      mappings: defaultDefinition.mappings.map((definition) => ({ definition, mapper })),
+      mappings: defaultDefinition.mappings.map((definition) => ({ definition, mapper, isRunning: true })),
     } as unknown as System
   }
 
