@@ -27,7 +27,7 @@ const elasticsearchAwayPart = 0.2
 
 /**
  * The faults of a run, in their order: the same for the same seed. One process or another is killed every few seconds throughout; Kafka, Elasticsearch and Redis each go away
- * once, at times of their own; the data stream is rolled over about ten times, Redis is flushed twice.
+ * once, at times of their own; the data stream is rolled over about six times and after every other kill, Redis is flushed twice.
  */
 export function planFaults({ seed, durationMs, processes }: FaultPlanOptions): Fault[] {
   const random = seededRandom(seed)
@@ -45,11 +45,14 @@ export function planFaults({ seed, durationMs, processes }: FaultPlanOptions): F
   add('restart-kafka', elasticsearchFirst ? at(0.6, 0.75) : at(0.2, 0.35), { downMs: between(1_000, 6_000), violent: random() < 0.5 })
   add('restart-redis', at(0.1, 0.85), { downMs: between(1_000, 8_000), violent: true })
   for (let flush = 0; flush < 2; flush++) add('flush-redis', at(0.1, 0.9))
-  const rolloverEvery = Math.max(4_000, durationMs / 10)
+  const rolloverEvery = Math.max(5_000, durationMs / 6)
   for (let time = rolloverEvery * random(); time < durationMs; time += rolloverEvery * (0.5 + random())) add('roll-over', Math.round(time))
   const killEvery = Math.max(8_000, durationMs / 30)
   for (let time = durationMs * 0.06; time < durationMs * 0.95; time += killEvery * (0.5 + random())) {
     add('kill-millrace', Math.round(time), { target: Math.floor(random() * processes), downMs: between(200, 3_000), violent: true })
+    // Between a death and the takeover: what was written before is repeated into another index.
+    const rolloverAt = Math.round(time) + between(500, 9_000)
+    if (random() < 0.5 && rolloverAt < durationMs) add('roll-over', rolloverAt)
   }
   return faults.sort((a, b) => a.atMs - b.atMs)
 }

@@ -15,7 +15,7 @@ describeWithPrivate(kafka, 'over Kafka', () =>
         await using directory = await temporaryDirectory()
         const json = `${directory.path}/report.json`
         const kinds = 'kill-millrace,restart-kafka,roll-over,flush-redis'
-        const args = ['--seed', '5', '--minutes', '0.4', '--records', '30000', '--faults', kinds, '--json', json]
+        const args = ['--seed', '14', '--minutes', '0.4', '--records', '30000', '--faults', kinds, '--json', json]
         const run = spawn(process.execPath, [chaos, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
         let said = ''
         for (const output of [run.stdout, run.stderr]) output.setEncoding('utf8').on('data', (text: string) => (said += text))
