@@ -13,7 +13,15 @@ export interface Fault {
 }
 
 /** What can be done. */
-export const faultKinds = ['kill-millrace', 'restart-kafka', 'stop-elasticsearch', 'roll-over', 'flush-redis', 'restart-redis'] as const
+export const faultKinds = [
+  'kill-millrace',
+  'pause-millrace',
+  'restart-kafka',
+  'stop-elasticsearch',
+  'roll-over',
+  'flush-redis',
+  'restart-redis',
+] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface FaultPlanOptions {
@@ -26,7 +34,8 @@ export interface FaultPlanOptions {
 const elasticsearchAwayPart = 0.2
 
 /**
- * The faults of a run, in their order: the same for the same seed. One process or another is killed every few seconds throughout; Kafka, Elasticsearch and Redis each go away
+ * The faults of a run, in their order: the same for the same seed. One process or another is killed every few seconds throughout, one of
+ * them while Kafka is away, and one stands still for longer than its shards wait for it; Kafka, Elasticsearch and Redis each go away
  * once, at times of their own; the data stream is rolled over about six times and after every other kill, Redis is flushed twice.
  */
 export function planFaults({ seed, durationMs, processes }: FaultPlanOptions): Fault[] {
@@ -42,14 +51,21 @@ export function planFaults({ seed, durationMs, processes }: FaultPlanOptions): F
     downMs: Math.round(durationMs * elasticsearchAwayPart),
     violent: random() < 0.5,
   })
-  add('restart-kafka', elasticsearchFirst ? at(0.6, 0.75) : at(0.2, 0.35), { downMs: between(1_000, 6_000), violent: random() < 0.5 })
+  const kafkaAt = elasticsearchFirst ? at(0.6, 0.75) : at(0.25, 0.4)
+  add('restart-kafka', kafkaAt, { downMs: between(3_000, 6_000), violent: random() < 0.5 })
+  // While Kafka is away, what was fetched is still indexed, and no checkpoint can be written: whoever comes next repeats all of it.
+  const process = (): number => Math.floor(random() * processes)
+  add('kill-millrace', kafkaAt + between(1_500, 3_000), { target: process(), downMs: between(200, 3_000), violent: true })
+  add('roll-over', kafkaAt + between(3_000, 5_000))
+  // Longer than the consumer group waits for a member: it wakes up as one whose shards are others' by now.
+  add('pause-millrace', at(0.1, 0.6), { target: process(), downMs: between(12_000, 16_000) })
   add('restart-redis', at(0.1, 0.85), { downMs: between(1_000, 8_000), violent: true })
   for (let flush = 0; flush < 2; flush++) add('flush-redis', at(0.1, 0.9))
   const rolloverEvery = Math.max(5_000, durationMs / 6)
   for (let time = rolloverEvery * random(); time < durationMs; time += rolloverEvery * (0.5 + random())) add('roll-over', Math.round(time))
   const killEvery = Math.max(8_000, durationMs / 30)
   for (let time = durationMs * 0.06; time < durationMs * 0.95; time += killEvery * (0.5 + random())) {
-    add('kill-millrace', Math.round(time), { target: Math.floor(random() * processes), downMs: between(200, 3_000), violent: true })
+    add('kill-millrace', Math.round(time), { target: process(), downMs: between(200, 3_000), violent: true })
     // Between a death and the takeover: what was written before is repeated into another index.
     const rolloverAt = Math.round(time) + between(500, 9_000)
     if (random() < 0.5 && rolloverAt < durationMs) add('roll-over', rolloverAt)
@@ -64,6 +80,8 @@ export function describeFault({ kind, target, downMs, violent }: Fault): string 
   switch (kind) {
     case 'kill-millrace':
       return `millrace ${target}: SIGKILL, again after ${away}`
+    case 'pause-millrace':
+      return `millrace ${target}: stands still for ${away}`
     case 'restart-kafka':
       return `Kafka: ${how}, again after ${away}`
     case 'stop-elasticsearch':

@@ -147,7 +147,9 @@ class ChaosRun {
     const beganMs = this.#now()
     say(`[${clock(beganMs)}] ${describeFault(fault)}`)
     try {
-      if (fault.kind === 'kill-millrace') await (this.#processes[fault.target] as SupervisedMillrace).crash(fault.downMs)
+      const process = this.#processes[fault.target] as SupervisedMillrace
+      if (fault.kind === 'kill-millrace') await process.crash(fault.downMs)
+      else if (fault.kind === 'pause-millrace') await process.pause(fault.downMs)
       else await disturb(this.#services, fault, dataStreams, (ms) => this.#wait(ms))
     } catch (error) {
       this.#options.signal.throwIfAborted()

@@ -56,6 +56,7 @@ export async function disturb(services: Services, fault: Fault, dataStreams: str
     case 'roll-over':
       return rollOver(services.elasticsearch.address.url, dataStreams)
     case 'kill-millrace':
+    case 'pause-millrace':
       throw new Error('Processes are not among the services.')
   }
 }

@@ -59,6 +59,14 @@ export class SupervisedMillrace {
     while (!this.#ready && !this.#stopping) await wait(50)
   }
 
+  /** SIGSTOP, and SIGCONT `forMs` later. */
+  async pause(forMs: number): Promise<void> {
+    const { child } = this.life
+    child.kill('SIGSTOP')
+    await wait(forMs)
+    child.kill('SIGCONT')
+  }
+
   /** The figures of the present process. Undefined where it does not answer. */
   async stats(): Promise<MillraceStats | undefined> {
     return this.#ready ? this.life.stats(this.url) : undefined
@@ -68,6 +76,8 @@ export class SupervisedMillrace {
   async stop(): Promise<void> {
     this.#stopping = true
     await this.life.memoryMiB()
+    // One that stands still would not hear of it.
+    this.life.child.kill('SIGCONT')
     if (!this.life.hasEnded) await this.life.kill('SIGTERM')
     await this.#running
   }
