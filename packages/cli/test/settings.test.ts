@@ -7,7 +7,7 @@ import { temporaryDirectory } from '@millrace/testing'
 import { describeWithPrivate, describeWithService, elasticsearch, kafka, redis } from '@millrace/testing/services'
 import { openKafkaStreams } from '@millrace/stream-kafka'
 import { describe, expect, it } from 'vitest'
-import { millrace } from './support/millrace-process.ts'
+import { millrace, Server } from './support/millrace-process.ts'
 import { SharedSystem } from './support/shared-system.ts'
 
 /** What `millrace up` says before it gives up: one sentence or two, and the settings to look at. */
@@ -26,9 +26,12 @@ describeWithPrivate(kafka, 'a wrong setting for Kafka', (service) => {
     await using broker = await service.startPrivate({
       settings: {
         'listener.security.protocol.map': 'CLIENTS:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
-        'sasl.enabled.mechanisms': 'PLAIN',
+        'sasl.enabled.mechanisms': 'PLAIN,OAUTHBEARER',
         'sasl.mechanism.inter.broker.protocol': 'PLAIN',
         'listener.name.clients.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required ${users};`,
+        // Takes tokens that nobody has signed, which is Kafka's own way for tests.
+        'listener.name.clients.oauthbearer.sasl.jaas.config':
+          'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="admin";',
       },
     })
     const at = ['--kafka', broker.address.brokers.join(',')]
@@ -44,8 +47,39 @@ describeWithPrivate(kafka, 'a wrong setting for Kafka', (service) => {
     // With the right ones it opens.
     const sasl = { mechanism: 'plain', username: 'admin', password: 'secret' } as const
     await (await openKafkaStreams({ brokers: broker.address.brokers, sasl })).close()
+
+    const tokens = await tokenServer('millrace', 'secret')
+    try {
+      const client = ['--kafka-sasl', 'oauthbearer', '--kafka-username', 'millrace', '--kafka-password']
+      const refused = await complaint(...at, ...client, 'wrong-one', '--kafka-oauth-token-url', tokens.url)
+      expect(refused).toMatch(/--kafka-oauth-token-url.*401.*invalid_client/)
+      expect(refused).not.toContain('wrong-one')
+      await using directory = await temporaryDirectory()
+      const server = await Server.start(directory.path, [...at, ...client, 'secret', '--kafka-oauth-token-url', tokens.url])
+      expect(await server.kill('SIGTERM')).toMatchObject({ code: 0 })
+    } finally {
+      tokens.close()
+    }
   }, 120_000)
 })
+
+/** Gives a client its token, as an authorization server does. */
+async function tokenServer(clientId: string, clientSecret: string): Promise<{ readonly url: string; close(): void }> {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const right = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json')
+    if (request.headers.authorization !== right) {
+      response.writeHead(401).end('{"error":"invalid_client"}')
+      return
+    }
+    const now = Math.floor(Date.now() / 1000)
+    const token = `${part({ alg: 'none' })}.${part({ sub: clientId, iat: now, exp: now + 600 })}.`
+    response.end(JSON.stringify({ access_token: token, token_type: 'bearer', expires_in: 600 }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`, close: () => server.close() }
+}
 
 describeWithService(kafka, 'a name that is taken in Kafka', ({ brokers }) =>
   describeWithService(elasticsearch, 'or in Elasticsearch', ({ url }) => {

@@ -16,20 +16,34 @@ export const backendOptions = {
   kafkaSasl: option({
     flag: '--kafka-sasl <mechanism>',
     env: 'MILLRACE_KAFKA_SASL',
-    description: 'how Kafka is told who this is: plain, scram-sha-256 or scram-sha-512',
-    schema: z.enum(['plain', 'scram-sha-256', 'scram-sha-512'], 'should be plain, scram-sha-256 or scram-sha-512').optional(),
+    description: 'how Kafka is told who this is: plain, scram-sha-256, scram-sha-512 or oauthbearer',
+    schema: z
+      .enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], 'should be plain, scram-sha-256, scram-sha-512 or oauthbearer')
+      .optional(),
   }),
   kafkaUsername: option({
     flag: '--kafka-username <name>',
     env: 'MILLRACE_KAFKA_USERNAME',
-    description: 'with --kafka-sasl',
+    description: 'with --kafka-sasl; with oauthbearer the id of the client',
     schema: text,
   }),
   kafkaPassword: option({
     flag: '--kafka-password <password>',
     env: 'MILLRACE_KAFKA_PASSWORD',
-    description: 'with --kafka-sasl',
+    description: 'with --kafka-sasl; with oauthbearer the secret of the client',
     schema: secret,
+  }),
+  kafkaOauthTokenUrl: option({
+    flag: '--kafka-oauth-token-url <url>',
+    env: 'MILLRACE_KAFKA_OAUTH_TOKEN_URL',
+    description: 'with --kafka-sasl oauthbearer: where tokens are had for the id and secret of the client',
+    schema: z.url({ protocol: /^https?$/, error: 'should be a URL that begins with http:// or https://' }).optional(),
+  }),
+  kafkaOauthScope: option({
+    flag: '--kafka-oauth-scope <scope>',
+    env: 'MILLRACE_KAFKA_OAUTH_SCOPE',
+    description: 'with --kafka-sasl oauthbearer: scopes to ask for, separated by blanks',
+    schema: text,
   }),
   kafkaTls: option({ flag: '--kafka-tls', env: 'MILLRACE_KAFKA_TLS', description: 'Kafka is reached over TLS', schema: switchedOn() }),
   kafkaCa: option({

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { DeadLetterStore, ResourceStore, StreamRegistry } from '@millrace/stream'
-import type { KafkaSasl, KafkaStreamsOptions } from '@millrace/stream-kafka'
+import type { KafkaStreamsOptions } from '@millrace/stream-kafka'
 import type { backendOptions } from '../../options/backends.ts'
 import type { OptionValues } from '../../options/option.ts'
+import { kafkaSasl } from './kafka-sasl.ts'
 import { namingSettings } from './name-settings.ts'
-import { UsageError } from '../../options/usage-error.ts'
 
 export type BackendSettings = OptionValues<typeof backendOptions>
 
@@ -31,7 +31,7 @@ export async function openStreams(settings: BackendSettings, dataDirectory: stri
   }
   const { openKafkaStreams } = await import('@millrace/stream-kafka')
   const ca = settings.kafkaCa === undefined ? undefined : await readFile(settings.kafkaCa, 'utf8')
-  const sasl = saslOf(settings)
+  const sasl = kafkaSasl(settings)
   const kafka = {
     brokers: settings.kafka,
     ...(settings.kafkaTls || ca !== undefined ? { ssl: ca === undefined ? true : { ca } } : {}),
@@ -42,15 +42,4 @@ export async function openStreams(settings: BackendSettings, dataDirectory: stri
     onRecordsLost: (event) => warn(`records were lost to retention before they were handled: ${JSON.stringify(event)}`),
   } satisfies KafkaStreamsOptions
   return namingSettings('brokers', () => openKafkaStreams(kafka))
-}
-
-function saslOf(settings: BackendSettings): KafkaSasl | undefined {
-  const { kafkaSasl: mechanism, kafkaUsername: username, kafkaPassword: password } = settings
-  if (mechanism === undefined) {
-    if (username !== undefined || password !== undefined) throw new UsageError('--kafka-username and --kafka-password need --kafka-sasl.')
-    return undefined
-  }
-  if (username === undefined || password === undefined)
-    throw new UsageError(`--kafka-sasl ${mechanism} needs --kafka-username and --kafka-password.`)
-  return { mechanism, username, password }
 }
