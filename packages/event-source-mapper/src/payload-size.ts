@@ -1,6 +1,6 @@
 import type { KinesisStreamRecord } from '@millrace/function'
 import type { RecordSource, StreamRecord } from '@millrace/stream'
-import { awsRegion, streamArn } from '@millrace/stream'
+import { awsRegion, dataBytesOf, streamArn } from '@millrace/stream'
 import type { BatchLimits } from './batching-policy.ts'
 import type { MappingParameters } from './mapping-parameters.ts'
 import { windowStateBytesMax } from './window/open-window.ts'
@@ -32,7 +32,7 @@ export function batchLimits(
 
 /** How the records of a shard are measured: their data, or the JSON that Lambda would make of them, base64 counted. */
 export function measureRecords(payload: MappingParameters['payload'], source: RecordSource): MeasureRecord {
-  if (payload === 'batch') return (record) => record.data.byteLength
+  if (payload === 'batch') return dataBytesOf
   const frame = lambdaRecordFrameBytes(source)
   let lastKey = ''
   let lastKeyBytes = 0
@@ -43,7 +43,7 @@ export function measureRecords(payload: MappingParameters['payload'], source: Re
       // Without the quotes, which the frame has.
       lastKeyBytes = Buffer.byteLength(JSON.stringify(key)) - 2
     }
-    return frame + lastKeyBytes + Math.ceil(record.data.byteLength / 3) * 4
+    return frame + lastKeyBytes + Math.ceil(dataBytesOf(record) / 3) * 4
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AssignedShard, StreamRecord } from '@millrace/stream'
+import { dataBytesOf } from '@millrace/stream'
 import { CheckpointTracker } from './checkpoint-tracker.ts'
 import { CheckpointWriter } from './checkpoint-writer.ts'
 import { DeadLetterWriter } from './dead-letter-writer.ts'
@@ -146,7 +147,7 @@ export class ShardWorker {
     let dataBytes = 0
     for (let index = 0; index < records.length; index++) {
       const record = records[index] as StreamRecord
-      dataBytes += record.data.byteLength
+      dataBytes += dataBytesOf(record)
       sizes[index] = this.#measure(record)
     }
     const chunk = new RecordChunk(records, sizes, dataBytes, clock.now())

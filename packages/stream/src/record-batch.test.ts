@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodePutRecords, encodeAppended, encodePutRecords, encodeRecords, InvalidBatchError, RecordBatch } from './record-batch.ts'
-import type { PutRecord, StreamRecord } from './record.ts'
+import { keyOfPosition, type PutRecord, type StreamRecord } from './record.ts'
 import { parseSequenceNumber } from './sequence-number.ts'
 
 const source = {
@@ -16,6 +16,15 @@ const plain = (record: StreamRecord): object => ({
   arrival: record.approximateArrivalTimestamp,
   headers: record.headers,
   producerSequence: record.producerSequence,
+})
+
+const plainRecord = ({ position, data, approximateArrivalTimestamp, headers, producerSequence, sequenceNumber }: StreamRecord) => ({
+  position,
+  data,
+  approximateArrivalTimestamp,
+  headers,
+  producerSequence,
+  sequenceNumber,
 })
 
 describe('RecordBatch', () => {
@@ -46,6 +55,29 @@ describe('RecordBatch', () => {
     const picked = [whole.record(0), whole.record(2), ...new RecordBatch(source, encodeAppended(put, 50, 9)).records()]
     const again = new RecordBatch(source, encodeRecords(picked))
     expect([...again].map(plain)).toEqual(picked.map(plain))
+  })
+
+  it('spells no keys for records that have none, and answers the same for them', () => {
+    const copied = bytes('xa')
+    const keyless = [4, 9].map((position): StreamRecord => {
+      const record = new RecordBatch(source, encodeAppended([{ data: bytes('a'), partitionKey: 'k' }], position, 1)).record(0)
+      const copyData = (target: Uint8Array, at: number): void => target.set(copied.subarray(1), at)
+      return {
+        ...plainRecord(record),
+        partitionKey: keyOfPosition(3, position),
+        isKeyless: true,
+        dataBytes: 1,
+        copyData,
+      }
+    })
+    const encoded = encodeRecords(keyless)
+    const batch = new RecordBatch(source, encoded)
+    expect([...batch].map(plain)).toEqual(keyless.map(plain))
+    expect(batch.record(1)).toMatchObject({ isKeyless: true, dataBytes: 1, partitionKey: '3-9' })
+    expect(new RecordBatch(source, encodeRecords([...batch])).record(1).partitionKey).toBe('3-9')
+    expect(() => decodePutRecords(encoded)).toThrow(InvalidBatchError)
+    const mixed = [keyless[0] as StreamRecord, { ...(keyless[1] as StreamRecord), isKeyless: false, partitionKey: 'own' }]
+    expect([...new RecordBatch(source, encodeRecords(mixed))].map(({ partitionKey }) => partitionKey)).toEqual(['3-4', 'own'])
   })
 
   it('carries put records, also at an odd offset of a larger buffer', () => {

@@ -1,5 +1,5 @@
 import { NewerVersionError } from './errors.ts'
-import type { PutRecord, RecordHeaders, StreamRecord } from './record.ts'
+import { dataBytesOf, keyOfPosition, type PutRecord, type RecordHeaders, type StreamRecord } from './record.ts'
 import { formatSequenceNumber } from './sequence-number.ts'
 import type { RecordSource } from './shard.ts'
 
@@ -7,7 +7,7 @@ import type { RecordSource } from './shard.ts'
  * Records as one run of bytes: how they stand in the embedded stream, travel from `pipe` to the gateway, and are handed to a worker thread. Little-endian.
  *
  *   u32 magic "MRB" and version | u32 count | u32 bytes of the tables | u32 bytes of the data
- *   5 columns: u8 kind each (0 constant, 1 ascending by one, 2 explicit, 3 absent), padded to 8
+ *   5 columns: u8 kind each (0 constant, 1 ascending by one, 2 explicit, 3 absent, for keys also 4 keyless), padded to 8
  *   5 columns: f64 first value each
  *   the explicit ones among positions, arrivals, producer sequences (f64 each), then keys and headers (u32 each: index in their table)
  *   u32 end of each record's data
@@ -23,6 +23,7 @@ const constant = 0
 const ascending = 1
 const explicit = 2
 const absent = 3
+const keyless = 4
 
 /** Records of one shard, in order, over one buffer. Nothing is copied or parsed before it is asked for. */
 export class RecordBatch implements Iterable<StreamRecord> {
@@ -84,10 +85,16 @@ class BatchRecord implements StreamRecord {
     return this.#columns.positions(this.#index)
   }
   get partitionKey(): string {
-    return this.#columns.key(this.#index)
+    return this.#columns.key(this.#index) ?? keyOfPosition(this.#source.shard.index, this.position)
   }
   get data(): Uint8Array {
     return this.#columns.data(this.#index)
+  }
+  get isKeyless(): boolean {
+    return this.#columns.isKeyless
+  }
+  get dataBytes(): number {
+    return this.#columns.dataEnd(this.#index) - (this.#index === 0 ? 0 : this.#columns.dataEnd(this.#index - 1))
   }
   get sequenceNumber(): string {
     return formatSequenceNumber(this.#source.shard, this.position, this.approximateArrivalTimestamp)
@@ -141,7 +148,9 @@ export function decodePutRecords(bytes: Uint8Array): PutRecord[] {
   const records: PutRecord[] = []
   for (let index = 0; index < columns.count; index++) {
     const sequence = columns.producerSequences(index)
-    const record = { data: columns.data(index), partitionKey: columns.key(index), headers: columns.headers(index) }
+    const partitionKey = columns.key(index)
+    if (partitionKey === undefined) throw new InvalidBatchError(`Record ${index} of the batch has no key.`)
+    const record = { data: columns.data(index), partitionKey, headers: columns.headers(index) }
     records.push(Number.isNaN(sequence) ? record : { ...record, producerSequence: sequence })
   }
   return records
@@ -163,6 +172,9 @@ interface Encodable {
   readonly partitionKey: string
   readonly headers?: RecordHeaders
   readonly producerSequence?: number | undefined
+  readonly isKeyless?: boolean
+  readonly dataBytes?: number
+  copyData?(target: Uint8Array, at: number): void
 }
 
 const noHeaders: RecordHeaders = Object.freeze({})
@@ -178,15 +190,16 @@ function encode<R extends Encodable>(
   const sequences = new NumberColumn(count)
   const keys = new Table<string>(count)
   const headers = new Table<RecordHeaders>(count)
+  const hasKeys = position === undefined || !records.every(isKeyless)
   let dataBytes = 0
   for (let index = 0; index < count; index++) {
     const record = records[index] as R
     if (position !== undefined) positions.add(position(record, index))
     if (arrival !== undefined) arrivals.add(arrival(record, index))
     sequences.add(record.producerSequence ?? Number.NaN)
-    keys.add(record.partitionKey)
+    if (hasKeys) keys.add(record.partitionKey)
     headers.add(record.headers ?? noHeaders)
-    dataBytes += record.data.byteLength
+    dataBytes += dataBytesOf(record)
   }
   const tables = Buffer.from(JSON.stringify({ keys: keys.values, headers: headers.values }))
   const numbers = [positions, arrivals, sequences]
@@ -208,7 +221,7 @@ function encode<R extends Encodable>(
   view.setUint32(12, dataBytes, true)
   let offset = fixedBytes
   for (const [at, column] of [...numbers, keys.indexes, headers.indexes].entries()) {
-    view.setUint8(16 + at, column.kind)
+    view.setUint8(16 + at, at === keysAt && !hasKeys ? keyless : column.kind)
     view.setFloat64(24 + at * 8, column.first, true)
     if (column.kind !== explicit) continue
     for (let index = 0; index < count; index++) {
@@ -220,14 +233,22 @@ function encode<R extends Encodable>(
   let dataOffset = offset + count * 4 + tables.byteLength
   const dataStart = dataOffset
   for (let index = 0; index < count; index++) {
-    const data = (records[index] as R).data
-    bytes.set(data, dataOffset)
-    dataOffset += data.byteLength
+    const record = records[index] as R
+    if (record.copyData === undefined) bytes.set(record.data, dataOffset)
+    else record.copyData(bytes, dataOffset)
+    dataOffset += dataBytesOf(record)
     view.setUint32(offset, dataOffset - dataStart, true)
     offset += 4
   }
   bytes.set(tables, offset)
   return bytes
+}
+
+/** Where the keys' column stands. */
+const keysAt = 3
+
+function isKeyless(record: Encodable): boolean {
+  return record.isKeyless === true
 }
 
 /** Notices while values are added whether they need to be written out at all. */
@@ -296,7 +317,9 @@ interface Columns {
   arrivals(index: number): number
   /** NaN where there is none. */
   producerSequences(index: number): number
-  key(index: number): string
+  /** Undefined where all are without one. */
+  key(index: number): string | undefined
+  readonly isKeyless: boolean
   headers(index: number): RecordHeaders
   data(index: number): Uint8Array
   /** Offset behind the record's data, counted from the data of the first. */
@@ -319,7 +342,7 @@ function decode(bytes: Uint8Array): Columns {
     const first = view.getFloat64(24 + at * 8, true)
     if (kind === constant) return () => first
     if (kind === ascending) return (index) => first + index
-    if (kind === absent) return () => Number.NaN
+    if (kind === absent || (kind === keyless && at === keysAt)) return () => Number.NaN
     if (kind !== explicit) throw new InvalidBatchError(`Column ${at} is of an unknown kind, ${kind}.`)
     const start = offset
     offset += count * (at < 3 ? 8 : 4)
@@ -331,6 +354,7 @@ function decode(bytes: Uint8Array): Columns {
   const keyIndexes = column(3)
   const headersIndexes = column(4)
   const ends = offset
+  const hasKeys = view.getUint8(16 + keysAt) !== keyless
   const tablesStart = ends + count * 4
   const dataStart = tablesStart + tableBytes
   if (dataStart + dataBytes !== bytes.byteLength) {
@@ -342,7 +366,7 @@ function decode(bytes: Uint8Array): Columns {
     const next = view.getUint32(ends + index * 4, true)
     if (next < end || next > dataBytes) throw new InvalidBatchError(`Record ${index} of the batch ends outside of it.`)
     end = next
-    if (keys[keyIndexes(index)] === undefined || headers[headersIndexes(index)] === undefined) {
+    if ((hasKeys && keys[keyIndexes(index)] === undefined) || headers[headersIndexes(index)] === undefined) {
       throw new InvalidBatchError(`Record ${index} of the batch has a key or headers that its tables lack.`)
     }
   }
@@ -351,7 +375,8 @@ function decode(bytes: Uint8Array): Columns {
     positions,
     arrivals,
     producerSequences,
-    key: (index) => keys[keyIndexes(index)] as string,
+    key: (index) => keys[keyIndexes(index)],
+    isKeyless: !hasKeys,
     headers: (index) => headers[headersIndexes(index)] as RecordHeaders,
     data: (index) => {
       const start = index === 0 ? 0 : view.getUint32(ends + index * 4 - 4, true)

@@ -37,6 +37,22 @@ export interface StreamRecord {
   readonly headers: RecordHeaders
   /** Number of the record in its producer's sequence, if `headers.producerId` is there. Per record, so that records can share their headers. */
   readonly producerSequence: number | undefined
+  /** Its producer gave it no key: `partitionKey` is `keyOfPosition`. Whoever only passes it on need not have that made. */
+  readonly isKeyless?: boolean
+  /** Bytes of `data`, from a record that makes the view of them only when it is read. */
+  readonly dataBytes?: number
+  /** Copies `data` without making its view. */
+  copyData?(target: Uint8Array, at: number): void
+}
+
+/** Bytes of a record's data, without a look at them. */
+export function dataBytesOf(record: Pick<StreamRecord, 'data' | 'dataBytes'>): number {
+  return record.dataBytes ?? record.data.byteLength
+}
+
+/** The key of a record that has none: the same whenever the record is read, and spread over the lanes of a shard. */
+export function keyOfPosition(shardIndex: number, position: number): string {
+  return `${shardIndex}-${position.toString(36)}`
 }
 
 /** A record on its way into a stream. */

@@ -27,17 +27,16 @@ export class BatchBytes {
     return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + at, length)
   }
 
+  copy(from: number, length: number, target: Uint8Array, at: number): void {
+    this.#buffer.copy(target, at, from, from + length)
+  }
+
   key(at: number, length: number): string {
     if (length === this.#keyBytes && sameBytes(this.#bytes, at, this.#keyAt, length)) return this.#key
     this.#key = withinLimit(this.#buffer.toString('utf8', at, at + length))
     this.#keyAt = at
     this.#keyBytes = length
     return this.#key
-  }
-
-  /** The key of a record that has none: the same whenever the record is read, and spread over the lanes of a shard. */
-  ownKey(position: number): string {
-    return `${this.source.shard.index}-${position.toString(36)}`
   }
 
   producerSequence(headersAt: number): number | undefined {

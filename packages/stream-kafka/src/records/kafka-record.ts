@@ -1,4 +1,4 @@
-import { formatSequenceNumber, type RecordHeaders, type StreamRecord } from '@millrace/stream'
+import { formatSequenceNumber, keyOfPosition, type RecordHeaders, type StreamRecord } from '@millrace/stream'
 import type { BatchBytes } from './batch-bytes.ts'
 
 /** A record over the bytes of its batch. Nothing is copied, and nothing parsed before it is asked for. */
@@ -37,12 +37,20 @@ export class KafkaRecord implements StreamRecord {
   }
 
   get partitionKey(): string {
-    return this.#keyBytes > 0 ? this.#batch.key(this.#keyAt, this.#keyBytes) : this.#batch.ownKey(this.position)
+    return this.#keyBytes > 0 ? this.#batch.key(this.#keyAt, this.#keyBytes) : keyOfPosition(this.#batch.source.shard.index, this.position)
+  }
+
+  get isKeyless(): boolean {
+    return this.#keyBytes <= 0
   }
 
   get data(): Uint8Array {
     this.#data ??= this.#batch.view(this.#dataAt, this.dataBytes)
     return this.#data
+  }
+
+  copyData(target: Uint8Array, at: number): void {
+    this.#batch.copy(this.#dataAt, this.dataBytes, target, at)
   }
 
   /** Whether the record has no value at all, which in a compacted topic removes its key. */
