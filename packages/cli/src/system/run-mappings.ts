@@ -4,7 +4,6 @@ import {
   createEventSourceMappings,
   type FunctionsInView,
   type MappingControl,
-  parseMappingParameters,
   runMappingControl,
   seedMappings,
 } from '@millrace/event-source-mapper'
@@ -44,14 +43,14 @@ export async function runMappings(options: RunMappingsOptions): Promise<RunningM
     resources,
     streams,
     functions,
-    createMapper: async ({ uuid, streamName, functionName, parameters }) =>
+    createMapper: async ({ uuid, streamName, functionName }, parameters) =>
       createEventSourceMapper({
         uuid,
         stream: await streams.get(streamName),
         functionName,
         invoker: runtime,
         deadLetters: streams.deadLetters,
-        parameters: parseMappingParameters({ ...parameterDefaults(functionName), ...parameters }, clock.now()),
+        parameters,
         clock,
         random: Math.random,
         onWarning: (warning) => onWarning(warning.message),

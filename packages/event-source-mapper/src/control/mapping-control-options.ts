@@ -1,13 +1,14 @@
 import type { Clock, ResourceStore, StreamRegistry } from '@millrace/stream'
 import type { EventSourceMapper } from '../event-source-mapper.ts'
+import type { MappingParameters } from '../mapping-parameters.ts'
 import type { FunctionsInView, MappingDefinition } from './mapping-definition.ts'
 
 export interface MappingControlOptions {
   readonly resources: ResourceStore
   readonly streams: Pick<StreamRegistry, 'get'>
   readonly functions: FunctionsInView
-  /** Makes the mapper of a mapping, which is not running yet. Rejects with a `StreamError` where its stream is not there. */
-  readonly createMapper: (definition: MappingDefinition) => Promise<EventSourceMapper>
+  /** Makes the mapper of a mapping with its effective parameters, which is not running yet. Rejects with a `StreamError` where its stream is not there. */
+  readonly createMapper: (definition: MappingDefinition, parameters: MappingParameters) => Promise<EventSourceMapper>
   /** Whether mappings are run here. Elsewhere they are known, and left to the other processes. */
   readonly runs: boolean
   readonly clock: Clock

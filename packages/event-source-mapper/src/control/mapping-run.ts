@@ -1,6 +1,8 @@
 import { ConsumerInUseError, type Stream, StreamNotFoundError } from '@millrace/stream'
 import { backoffMs } from '../backoff.ts'
 import type { EventSourceMapper } from '../event-source-mapper.ts'
+import type { MappingParameters } from '../mapping-parameters.ts'
+import { parseMappingParameters } from '../parse-mapping-parameters.ts'
 import { messageOf } from '../warnings.ts'
 import { pause } from '../waiting.ts'
 import type { KnownMapping, MappingControlOptions } from './mapping-control-options.ts'
@@ -132,11 +134,14 @@ export class MappingRun {
       // Changed meanwhile: that comes as another wish. What is wished for of the mapper is the same until then.
       present = next ?? present
     }
-    if (this.#running === undefined || !isSame(definitionOf(wished), this.#definition)) {
-      await this.#stopMapper()
-      if (signal.aborted) return
+    if (this.#running === undefined) {
       await this.#show(wished)
+      if (signal.aborted) return
       this.#start()
+    } else if (!isSame(definitionOf(wished), this.#definition)) {
+      const definition = definitionOf(wished)
+      this.#running.mapper.update({ functionName, parameters: this.#parametersOf(definition) })
+      this.#definition = definition
     }
     const { state } = present.document
     if (nextState(state, true) !== state) await this.#options.store.change(present, { state: nextState(state, true) })
@@ -154,9 +159,14 @@ export class MappingRun {
   async #show(wished: VersionedMapping): Promise<void> {
     const definition = definitionOf(wished)
     if (this.#mapper !== undefined && !this.#isSpent && isSame(definition, this.#definition)) return
-    this.#mapper = await this.#options.createMapper(definition)
+    this.#mapper = await this.#options.createMapper(definition, this.#parametersOf(definition))
     this.#isSpent = false
     this.#definition = definition
+  }
+
+  #parametersOf({ functionName, parameters }: MappingDefinition): MappingParameters {
+    const { functions, clock } = this.#options
+    return parseMappingParameters({ ...functions.parameterDefaults(functionName), ...parameters }, clock.now())
   }
 
   #start(): void {
