@@ -44,6 +44,11 @@ async function untilGone(server: Server, uuid: string): Promise<void> {
   while ((await ask(server, 'GET', uuid)).status !== 404) await wait(50)
 }
 
+/** Until the process takes part in so many mappings: one that joins later takes shards over, with what is in hand on them. */
+async function untilSharing(server: Server, mappings: number): Promise<void> {
+  while ((await server.stats()).mappings.length < mappings || !(await fetch(`${server.url}/readyz`)).ok) await wait(50)
+}
+
 async function ingest(server: Server, ...lines: string[]): Promise<void> {
   const headers = { 'content-type': 'text/plain' }
   for (const body of lines) expect((await fetch(`${server.url}/ingest/jobs`, { method: 'POST', headers, body })).status).toBe(200)
@@ -165,6 +170,7 @@ describeWithService(kafka, 'event source mappings over Kafka', ({ brokers }) => 
       expect({ State, status }).toEqual({ State: 'Creating', status: 202 })
       expect((await ask(second, 'POST', '', request)).status).toBe(409)
       await untilState(second, uuid, 'Enabled')
+      for (const server of [first, second]) await untilSharing(server, 2)
       const lines = Array.from({ length: 20 }, (_, index) => `line-${10 + index}`)
       await ingest(first, ...lines.slice(0, 10))
       await ask(second, 'PUT', uuid, { BatchSize: 1, ParallelizationFactor: 2 })
@@ -179,14 +185,14 @@ describeWithService(kafka, 'event source mappings over Kafka', ({ brokers }) => 
       expect(await app.untilSeen('noted', 21)).toContain('paused')
       expect(await app.seen('other')).toEqual(lines)
       await ask(second, 'PUT', uuid, { Enabled: true })
-      expect(await app.untilSeen('other', 21)).toEqual([...lines, 'paused'])
+      expect(new Set(await app.untilSeen('other', 21))).toEqual(new Set([...lines, 'paused']))
       await untilState(first, uuid, 'Enabled')
 
       expect((await ask(first, 'DELETE', uuid)).State).toBe('Deleting')
       await untilGone(second, uuid)
       await ingest(second, 'after')
       expect(await app.untilSeen('noted', 22)).toContain('after')
-      expect(await app.seen('other')).toHaveLength(21)
+      expect(await app.seen('other')).not.toContain('after')
       for (const server of [first, second]) {
         while ((await server.stats()).mappings.length > 1) await wait(50)
         expect((await server.kill('SIGTERM')).code).toBe(0)

@@ -71,7 +71,6 @@ class Control implements MappingControl {
     this.#stopping.abort()
     this.#cancelLook()
     await Promise.all([...[...this.#runs.values()].map((run) => run.stop()), ...this.#leaving, this.#watching])
-    await this.#look()
   }
 
   async #watch(begun: () => void): Promise<void> {

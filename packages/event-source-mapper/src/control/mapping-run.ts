@@ -191,8 +191,13 @@ export class MappingRun {
   }
 
   async #stopMapper(): Promise<void> {
-    await this.#running?.stop()
+    const running = this.#running
+    if (running === undefined) return
+    await running.stop()
     this.#running = undefined
+    const result = running.look()
+    const isLeaving = this.#wished === undefined || this.#wished.document.state === 'Deleting'
+    if (result !== undefined && !isLeaving) await this.#options.results.record(this.uuid, result).catch(() => {})
   }
 
   async #delete(wished: VersionedMapping, signal: AbortSignal): Promise<void> {
