@@ -116,7 +116,7 @@ class MemoryLog {
 
 async function behindOf(server: SupervisedMillrace): Promise<number> {
   const stats = await server.stats()
-  return stats?.mappings.flatMap(({ shards }) => shards).reduce((total, { records }) => total + records, 0) ?? Number.NaN
+  return stats?.mappings.flatMap(({ shards }) => shards ?? []).reduce((total, { records }) => total + records, 0) ?? Number.NaN
 }
 
 /** Resolves when no record is older than a second or two; answers how many were settled meanwhile. */
@@ -124,7 +124,7 @@ async function settled(server: SupervisedMillrace): Promise<number> {
   let first: number | undefined
   for (;;) {
     const mapping = (await server.stats())?.mappings[0]
-    if (mapping !== undefined) {
+    if (mapping?.records !== undefined && mapping.shards !== undefined) {
       first ??= mapping.records.settled
       if (mapping.shards.every(({ lagSeconds }) => lagSeconds < 2)) return mapping.records.settled - first
     }

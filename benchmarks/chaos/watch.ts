@@ -54,6 +54,8 @@ export class Watch {
       if (each === undefined) continue
       this.deadLetters = Math.max(this.deadLetters, each.deadLetters)
       for (const { records, shards } of each.mappings) {
+        // A mapping that is not at work there, or Kafka does not say how far it is.
+        if (records === undefined || shards === undefined) continue
         this.#check(at, records)
         this.lostRecords = Math.max(this.lostRecords, sum(shards.map((shard) => shard.lostRecords)))
         behind ??= { records: sum(shards.map((shard) => shard.records)), seconds: Math.max(0, ...shards.map((shard) => shard.lagSeconds)) }

@@ -8,8 +8,8 @@ import { bin } from './millrace-server.ts'
 export interface MillraceStats {
   readonly deadLetters: number
   readonly mappings: readonly {
-    readonly records: RecordCounters
-    readonly shards: readonly {
+    readonly records?: RecordCounters
+    readonly shards?: readonly {
       readonly shardId: string
       readonly records: number
       readonly lagSeconds: number
