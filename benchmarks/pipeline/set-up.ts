@@ -9,6 +9,8 @@ import { connect, produce } from './kafkajs.ts'
 
 const shardCount = 4
 const streamName = 'logs'
+/** Of all documents. */
+export const namespace = 'bench'
 
 /** A stream over Kafka with lines in it, and the systems that work on it, one after the other. Topics have a name of their own, and are deleted at the end. */
 export class SetUp implements AsyncDisposable {
@@ -46,10 +48,7 @@ export class SetUp implements AsyncDisposable {
   }
 
   /** A system with a mapping of its own, which begins with the first record; or with no mapping at all. */
-  async start(
-    elasticsearch: string,
-    { mapped, namespace = 'bench' }: { readonly mapped: boolean; readonly namespace?: string },
-  ): Promise<MillraceServer> {
+  async start(elasticsearch: string, { mapped }: { readonly mapped: boolean }): Promise<MillraceServer> {
     const run = this.#runs++
     const directory = join(this.directory, `up-${run}`)
     await mkdir(directory)
