@@ -1,0 +1,3 @@
+import { describeLambdaClients } from './client-promises.ts'
+
+describeLambdaClients('embedded', () => [])
