@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { openKafkaStreams } from '@millrace/stream-kafka'
 import { describeWithService, kafka } from '@millrace/testing/services'
+import { afterAll } from 'vitest'
 import { describeLambdaClients } from './client-promises.ts'
 
 describeWithService(kafka, 'Lambda over Kafka', ({ brokers }) => {
-  const prefix = `${randomUUID().slice(0, 8)}-`
-  describeLambdaClients('over Kafka', () => ['--kafka', brokers.join(','), '--kafka-topic-prefix', prefix])
+  // Of this run: the broker is shared.
+  const topicPrefix = `t${randomUUID().slice(0, 8)}-`
+  describeLambdaClients('over Kafka', () => ['--kafka', brokers.join(','), '--kafka-topic-prefix', topicPrefix])
+
+  afterAll(async () => {
+    const streams = await openKafkaStreams({ brokers, topicPrefix })
+    try {
+      for (const { name } of await streams.list()) await streams.delete(name)
+    } finally {
+      await streams.close()
+    }
+  })
 })
