@@ -40,10 +40,9 @@ export interface GatewayServices {
   /** Names of the functions that can be invoked. */
   functionNames(): Promise<readonly string[]>
   readonly functionLogs: FunctionLogs
-  /** Lambda's API has those operations whose service is here. */
-  readonly asyncInvoker?: AsyncInvoker
-  readonly eventSourceMappings?: EventSourceMappings
-  readonly functionAdministration?: FunctionAdministration
+  readonly asyncInvoker: AsyncInvoker
+  readonly eventSourceMappings: EventSourceMappings
+  readonly functionAdministration: FunctionAdministration
   readonly deadLetters: DeadLetterStore
   /** The gateway adds its own metrics, all named `millrace_…`, and serves the whole registry. */
   readonly metrics: Registry

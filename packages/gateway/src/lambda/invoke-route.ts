@@ -1,4 +1,4 @@
-import { FunctionNotFoundError, InvalidParameterValueException, InvalidRequestContentException } from '@millrace/function'
+import { FunctionNotFoundError, InvalidRequestContentException } from '@millrace/function'
 import type { InvocationResult } from '@millrace/function'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../gateway-context.ts'
@@ -57,8 +57,6 @@ async function invoke(request: FastifyRequest<InvokeRoute>, reply: FastifyReply,
     return reply.status(204).send()
   }
   if (InvocationType === 'Event') {
-    if (services.asyncInvoker === undefined)
-      throw new InvalidParameterValueException('Asynchronous invocation (InvocationType Event) is not available.')
     const { requestId } = await services.asyncInvoker.invokeAsync(name, json)
     return reply.status(202).header('x-amzn-requestid', requestId).send()
   }

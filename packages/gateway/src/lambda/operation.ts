@@ -1,11 +1,5 @@
-import type { EventSourceMappings, FunctionAdministration } from '@millrace/function'
+import type { GatewayServices } from '../gateway-services.ts'
 import type { StructureShape } from './model/shape.ts'
-
-/** What operations call. */
-export interface LambdaServices {
-  readonly eventSourceMappings: EventSourceMappings
-  readonly functionAdministration: FunctionAdministration
-}
 
 /** One operation of Lambda's API. */
 export interface LambdaOperation {
@@ -19,12 +13,12 @@ export interface LambdaOperation {
   /** Members of the path, the query and the body together: their names are never the same. */
   readonly input: StructureShape
   /** Answers the body, or nothing. The input matches its shape. Rejects with `LambdaApiError`s for what the caller can do something about. */
-  run(input: never, services: LambdaServices): Promise<object | undefined>
+  run(input: never, services: GatewayServices): Promise<object | undefined>
 }
 
 /** An operation whose input has the type that its shape describes. */
 export function operation<Input>(
-  definition: Omit<LambdaOperation, 'run'> & { run(input: Input, services: LambdaServices): Promise<object | undefined> },
+  definition: Omit<LambdaOperation, 'run'> & { run(input: Input, services: GatewayServices): Promise<object | undefined> },
 ): LambdaOperation {
   return definition
 }

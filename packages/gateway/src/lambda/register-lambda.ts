@@ -20,10 +20,7 @@ export function registerLambda(scope: FastifyInstance, context: GatewayContext):
     return reply.status(answer.status).headers(answer.headers).header('x-amzn-errortype', answer.type).send(answer.body)
   })
   registerInvoke(scope, context)
-  for (const operation of lambdaOperations) {
-    const service = operation.path.includes('/event-source-mappings') ? services.eventSourceMappings : services.functionAdministration
-    if (service !== undefined) registerOperation(scope, operation, context)
-  }
+  for (const operation of lambdaOperations) registerOperation(scope, operation, context)
   for (const refused of refusedOperations) registerOperation(scope, refusal(refused), context)
 }
 

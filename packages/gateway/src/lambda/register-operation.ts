@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../gateway-context.ts'
 import type { StructureShape } from './model/shape.ts'
 import { SerializationException, validate } from './model/validate.ts'
-import type { LambdaOperation, LambdaServices } from './operation.ts'
+import type { LambdaOperation } from './operation.ts'
 
 interface OperationRoute {
   readonly Params: Readonly<Record<string, string>>
@@ -20,7 +20,7 @@ export function registerOperation(scope: FastifyInstance, operation: LambdaOpera
       url: each,
       bodyLimit: settings.jsonBodyBytesMax,
       handler: async (request, reply) => {
-        const answer = await operation.run(validate<never>(input, membersOf(request, input)), services as LambdaServices)
+        const answer = await operation.run(validate<never>(input, membersOf(request, input)), services)
         void reply.status(status)
         return answer === undefined ? reply.send() : reply.type('application/json').send(answer)
       },
