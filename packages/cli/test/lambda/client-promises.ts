@@ -114,7 +114,7 @@ export function describeLambdaClients(name: string, args: () => readonly string[
       await reached(second.UUID as string, 'Disabled')
       const { EventSourceMappings: page = [], NextMarker: Marker } = await client.send(new ListEventSourceMappingsCommand({ MaxItems: 1 }))
       const { EventSourceMappings: rest = [] } = await client.send(new ListEventSourceMappingsCommand({ Marker }))
-      expect([...page, ...rest].map((mapping) => mapping.UUID).toSorted()).toEqual([UUID, second.UUID].toSorted())
+      expect([page.length, new Set([...page, ...rest].map((mapping) => mapping.UUID))]).toEqual([1, new Set([UUID, second.UUID])])
       const { EventSourceMappings: ofEcho = [] } = await client.send(
         new ListEventSourceMappingsCommand({ FunctionName: 'echo', EventSourceArn }),
       )
@@ -122,7 +122,7 @@ export function describeLambdaClients(name: string, args: () => readonly string[
 
       const deleted = await client.send(new DeleteEventSourceMappingCommand({ UUID }))
       expect([deleted.$metadata.httpStatusCode, deleted.State]).toEqual([202, 'Deleting'])
-      await client.send(new DeleteEventSourceMappingCommand({ UUID: second.UUID as string }))
+      await client.send(new DeleteEventSourceMappingCommand({ UUID: second.UUID }))
       while (((await client.send(new ListEventSourceMappingsCommand({}))).EventSourceMappings ?? []).length > 0) {
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
