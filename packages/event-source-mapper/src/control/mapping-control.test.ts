@@ -216,6 +216,7 @@ it('is not Disabled while an invocation is in hand somewhere', async () => {
   await using it = await Bench.open()
   const uuid = await it.create()
   await it.process()
+  await it.process()
   const gate = Promise.withResolvers<void>()
   it.invoker.handler = ({ records }) => gate.promise.then(() => allSettled(records))
   await it.put('a')
