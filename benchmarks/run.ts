@@ -6,6 +6,7 @@ import { printTable, type BenchmarkOptions, type BenchmarkResult } from './lib/r
 /** The benchmarks, by the name that `npm run bench -- NAME` takes. Each says in its file what it measures, and what it does not. */
 const benchmarks: Readonly<Record<string, () => Promise<(options: BenchmarkOptions) => Promise<BenchmarkResult>>>> = {
   embedded: async () => (await import('./embedded.ts')).embedded,
+  mapper: async () => (await import('./mapper.ts')).mapper,
   normalizer: async () => (await import('./normalizer.ts')).normalizer,
   outage: async () => (await import('./outage.ts')).outage,
   pipeline: async () => (await import('./pipeline.ts')).pipeline,

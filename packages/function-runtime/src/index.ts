@@ -27,3 +27,5 @@ export type { AsyncCondition, AsyncInvocationRecord } from './asynchronous/invoc
 export type { FunctionAdministrationOptions, RunningFunctionAdministration } from './administration/administration.ts'
 export { createFunctionAdministration } from './administration/administration.ts'
 export type { ProvisionedEnvironments } from './function-pool.ts'
+export type { CodeWatchOptions } from './code/code-watch.ts'
+export { CodeWatch } from './code/code-watch.ts'

@@ -1,7 +1,8 @@
 import { releaseMemory } from '../memory-settings.ts'
 import type { OptionValues } from '../options/option.ts'
 import { serve } from '../system/serve.ts'
-import type { FunctionLogLine } from '@millrace/function-runtime'
+import { systemClock } from '../system/system-clock.ts'
+import { CodeWatch, type FunctionLogLine, type FunctionRuntime } from '@millrace/function-runtime'
 import { defaultDefinition } from '../template/default-definition.ts'
 import { loadTemplate } from '../template/load-template.ts'
 import { logIndexerName } from '../template/system-definition.ts'
@@ -28,9 +29,11 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
     if (signal.aborted) resolve(undefined)
     else signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
+  const watch = options.watch ? await watchCode(server.system.runtime) : undefined
   const stopReleasing = releaseMemory(() => server.system.mappings.reduce((sum, { mapper }) => sum + mapper.stats().settled, 0))
   const failure = await Promise.race([interrupted, server.system.failed])
   stopReleasing()
+  watch?.close()
   if (failure === undefined) {
     if (options.drainDelay > 0) console.error(`millrace: not ready any more; requests are taken for ${options.drainDelay} s`)
     await server.drain()
@@ -38,6 +41,18 @@ export async function up(options: OptionValues<typeof upOptions>, signal: AbortS
   }
   await server.close()
   if (failure !== undefined) throw failure
+}
+
+/** What was edited runs from the next invocation on. */
+function watchCode(runtime: FunctionRuntime): Promise<CodeWatch> {
+  return CodeWatch.start({
+    functions: runtime.functions().map(({ definition }) => definition),
+    clock: systemClock,
+    onChange: (names) => {
+      console.log(`millrace: ${names.join(', ')} changed`)
+      for (const name of names) runtime.renew(name)
+    },
+  })
 }
 
 /** Where records and documents are: what a user looks for when something is not found. */

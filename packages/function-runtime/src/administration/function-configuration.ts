@@ -1,7 +1,7 @@
 import { functionArn, type FunctionConfiguration } from '@millrace/function'
 import { awsAccountId } from '@millrace/stream'
 import { createHash } from 'node:crypto'
-import type { CodeDigest } from './code-digest.ts'
+import type { CodeDigest } from '../code/code-digest.ts'
 import type { FunctionEntry } from './settings-table.ts'
 
 /** Lambda's description of a function. */

@@ -104,12 +104,14 @@ class LambdaInvocation {
   }
 }
 
+let kinesisEvents: typeof import('./kinesis-event.ts') | undefined
+
 async function readEvent(request: InvokeRequest): Promise<unknown> {
   const { event } = request
   if (event.kind === 'records') {
     // Loaded for the first such event: functions that are invoked with JSON never need it.
-    const { kinesisEvent } = await import('./kinesis-event.ts')
-    return kinesisEvent(event.source, event.bytes, event.window)
+    kinesisEvents ??= await import('./kinesis-event.ts')
+    return kinesisEvents.kinesisEvent(event.source, event.bytes, event.window)
   }
   try {
     return JSON.parse(event.json)
