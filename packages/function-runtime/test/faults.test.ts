@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { lambdaRuntime, value } from './lambda-runtime.ts'
 
 describe('a handler that fails', () => {
@@ -89,9 +89,25 @@ describe('an invocation that ends its environment', () => {
     ['throw', 'RangeError', /^out of nowhere$/],
   ])('by what it does: %s', async (what, errorType, message) => {
     await using f = lambdaRuntime('behaviours.slots')
-    expect(await f.invoke({ do: what })).toMatchObject({ kind: 'failure', errorType, errorMessage: expect.stringMatching(message) })
+    const failed = await f.invoke({ do: what })
+    expect(failed).toMatchObject({ kind: 'failure', errorType, errorMessage: expect.stringMatching(message) })
+    if (failed.kind === 'failure' && failed.trace.length > 0) {
+      expect(failed.trace[0]).toBe(`${errorType}: ${failed.errorMessage}`)
+      expect(failed.trace[1]).toMatch(/^ {4}at /)
+    }
     expect(value(await f.invoke({ do: 'nothing' }))).toEqual({ thread: expect.any(Number) })
     expect(f.runtime.stats().get('f')).toMatchObject({ errors: 1, coldStarts: 2 })
+  })
+
+  it('after it has answered: the next one runs in another environment', async () => {
+    await using f = lambdaRuntime('behaviours.lingers')
+    expect(value(await f.invoke(1))).toBe('well')
+    await vi.waitFor(() => expect(f.runtime.stats().get('f')).toMatchObject({ environments: 0 }), 20_000)
+    expect(
+      f.log.some(({ line }) => line.includes('Uncaught Exception \t{"errorType":"RangeError","errorMessage":"after the answer"')),
+    ).toBe(true)
+    expect(value(await f.invoke())).toBe('well')
+    expect(f.runtime.stats().get('f')).toMatchObject({ errors: 0, environmentStarts: 2 })
   })
 
   it('takes its neighbours with it, who are told why', async () => {

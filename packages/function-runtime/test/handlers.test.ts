@@ -1,5 +1,3 @@
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { lambdaRuntime, value } from './lambda-runtime.ts'
 import { records, source } from './records.ts'
@@ -37,16 +35,19 @@ describe('forms of handlers', () => {
 })
 
 describe('the handler meets what it would meet in Lambda', () => {
-  it('a typed handler answers batch item failures', async () => {
-    const file = new URL('./fixtures/typed.ts', import.meta.url)
-    await using f = lambdaRuntime('typed.handler', { directory: dirname(fileURLToPath(file)) })
+  it.each([
+    ['a typed ES module', 'typed.handler'],
+    ['plain CommonJS', 'commonjs/kinesis.handler'],
+    ['Powertools for AWS Lambda', 'powertools/index.handler'],
+  ])('batch item failures: %s', async (_, handler) => {
+    await using f = lambdaRuntime(handler)
     const batch = records(['{"id":1}', '{"id":2}', '{"id":3}'])
+    const all = { batchItemFailures: [{ itemIdentifier: batch[0]?.sequenceNumber }, { itemIdentifier: batch[2]?.sequenceNumber }] }
     const result = await f.runtime.invoke('f', { kind: 'records', source, records: batch })
-    expect(value(result)).toEqual({
-      batchItemFailures: [{ itemIdentifier: batch[0]?.sequenceNumber }, { itemIdentifier: batch[2]?.sequenceNumber }],
-    })
+    expect(value(result)).toEqual(all)
+    expect(value(await f.runtime.invoke('f', { kind: 'records', source, records: batch.slice(1, 2) }))).toEqual({ batchItemFailures: [] })
     expect(result.logTail).toMatch(
-      /^START RequestId: (\S+) Version: \$LATEST\n\S+Z\t\1\tINFO\t3 records, f\nEND RequestId: \1\nREPORT RequestId: \1\t/,
+      /^START RequestId: (\S+) Version: \$LATEST\n(?:\S+Z\t\1\tINFO\t3 records, f\n)?END RequestId: \1\nREPORT RequestId: \1\t/,
     )
   })
 
@@ -95,7 +96,22 @@ describe('the handler meets what it would meet in Lambda', () => {
       { hostVariables: { SECRET: 's', PATH: '/bin' } },
     )
     const variables = value(await f.invoke())
-    expect(variables).toMatchObject({ TABLE: 'lines', PATH: '/bin', AWS_LAMBDA_FUNCTION_NAME: 'f', _HANDLER: 'behaviours.environment' })
+    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+    expect(variables).toMatchObject({
+      TABLE: 'lines',
+      PATH: '/bin',
+      _HANDLER: 'behaviours.environment',
+      LAMBDA_TASK_ROOT: expect.stringMatching(/fixtures\/?$/),
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      AWS_EXECUTION_ENV: expect.stringMatching(/^AWS_Lambda_nodejs\d+\.x$/),
+      AWS_LAMBDA_FUNCTION_NAME: 'f',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/f',
+      AWS_LAMBDA_LOG_STREAM_NAME: expect.stringContaining('[$LATEST]'),
+    })
     expect(variables).not.toHaveProperty('SECRET')
   })
 })

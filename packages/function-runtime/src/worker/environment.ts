@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8'
 import { workerData } from 'node:worker_threads'
 import type { EnvironmentData, EnvironmentReply, EnvironmentRequest, InvokeRequest } from '../protocol.ts'
 import { captureOutput, flushPartialLines, logLine } from './capture-output.ts'
-import { errorPayload, loggedError, runtimeError } from './error-payload.ts'
+import { errorPayload, loggedError, runtimeError, traceOf } from './error-payload.ts'
 import type { LoadedFunction } from './loaded-function.ts'
 import { currentInvocation, LogWriter, type CurrentInvocation } from './log-writer.ts'
 import { HandlerError } from './resolve-handler.ts'
@@ -39,7 +39,7 @@ async function initialise(): Promise<void> {
   } catch (error) {
     const payload =
       error instanceof HandlerError
-        ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
+        ? { errorType: error.name, errorMessage: error.message, trace: traceOf(error.name, error.message, error) }
         : errorPayload(error)
     writer.write(undefined, logLine(undefined, 'ERROR', `Uncaught Exception \t${loggedError(error, payload)}`))
     reply({ type: 'init-failed', initMs: sinceStart(), error: payload })

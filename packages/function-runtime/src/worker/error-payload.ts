@@ -11,10 +11,15 @@ export function errorPayload(error: unknown): ErrorPayload {
 
 /** The same with a type of the runtime's own. */
 export function runtimeError(errorType: string, error: unknown): ErrorPayload {
-  const { errorMessage, trace } = isError(error)
-    ? { errorMessage: `${error.name}: ${error.message}`, trace: (error.stack ?? '').split('\n') }
-    : { errorMessage: text(error), trace: [] }
-  return { errorType, errorMessage, trace }
+  const errorMessage = isError(error) ? `${text(error.name)}: ${text(error.message)}` : text(error)
+  return { errorType, errorMessage, trace: traceOf(errorType, errorMessage, error) }
+}
+
+/** The trace of an error under the runtime's own name for it: that comes first, as Lambda writes it, then where the error came from. */
+export function traceOf(errorType: string, errorMessage: string, error: unknown): readonly string[] {
+  const lines = isError(error) ? text(error.stack ?? '').split('\n') : []
+  const frames = lines.findIndex((line) => /^\s+at /.test(line))
+  return [`${errorType}: ${errorMessage}`, ...(frames === -1 ? [] : lines.slice(frames))]
 }
 
 /** What Lambda's Node runtime writes behind `Invoke Error`: the error's own enumerable properties come along. */
