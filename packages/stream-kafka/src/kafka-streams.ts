@@ -1,3 +1,4 @@
+import { type DestinationWriter, InvalidDestinationError } from '@millrace/function'
 import {
   assertStreamName,
   assertStreamSettings,
@@ -13,6 +14,7 @@ import {
   type StreamRegistry,
   type StreamSettings,
 } from '@millrace/stream'
+import { TopicDestination } from './destination/topic-destination.ts'
 import type { KafkaContext } from './kafka-context.ts'
 import { KafkaStream } from './kafka-stream.ts'
 import { topicOf } from './resolve-options.ts'
@@ -97,6 +99,22 @@ export class KafkaStreams implements StreamRegistry {
       this.#streams.delete(stream.incarnation)
       await stream.end(new StreamGoneError(name))
     })
+  }
+
+  /**
+   * A writer of records of invocations to a topic of the same cluster, by its whole name. Throws `InvalidDestinationError` for the topics that
+   * Millrace keeps its own tables in.
+   */
+  topicDestination(topic: string): DestinationWriter {
+    this.#assertOpen()
+    const { options, client, writer } = this.#parts.context
+    const own = [options.registryTopic, options.checkpointsTopic, options.deadLettersTopic, options.resourcesTopic]
+    if (own.includes(topic)) {
+      throw new InvalidDestinationError(
+        `kafka://${topic} is no destination: Millrace keeps a table of its own in that topic. Use another one.`,
+      )
+    }
+    return new TopicDestination(client, writer, topic)
   }
 
   /** Resolves when Kafka has answered what streams there are. */

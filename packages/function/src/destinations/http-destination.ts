@@ -16,7 +16,10 @@ const passing = new Set([408, 425, 429])
 
 const defaultTimeoutMs = 10_000
 
-/** Posts each record as JSON. A status of 2xx means that it is kept. */
+/**
+ * Posts each record as JSON. A status of 2xx means that it is kept. Attributes are headers, `X-Millrace-` before their names, and their values as in a
+ * URL: they may have lines, and any letters.
+ */
 export class HttpDestination implements DestinationWriter {
   readonly #options: HttpDestinationOptions
   readonly #url: string
@@ -41,7 +44,7 @@ export class HttpDestination implements DestinationWriter {
 
   async deliver(record: DestinationRecord, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    const status = await this.#post(record.json(), signal)
+    const status = await this.#post(record, signal)
     if (status >= 200 && status < 300) return
     const hint = status >= 300 && status < 400 ? ' (redirects are not followed: name the place itself)' : ''
     throw new DestinationError(
@@ -50,15 +53,15 @@ export class HttpDestination implements DestinationWriter {
     )
   }
 
-  async #post(body: string, signal: AbortSignal): Promise<number> {
+  async #post(record: DestinationRecord, signal: AbortSignal): Promise<number> {
     const { clock, timeoutMs = defaultTimeoutMs } = this.#options
     const ended = new AbortController()
     const cancel = clock.schedule(timeoutMs, () => ended.abort(new Error(`no answer within ${timeoutMs} ms`)))
     try {
       const response = await fetch(this.#url, {
         method: 'POST',
-        headers: this.#headers,
-        body,
+        headers: { ...this.#headers, ...attributeHeaders(record.attributes) },
+        body: record.json(),
         redirect: 'manual',
         signal: AbortSignal.any([signal, ended.signal]),
       })
@@ -71,6 +74,12 @@ export class HttpDestination implements DestinationWriter {
       cancel()
     }
   }
+}
+
+function attributeHeaders(attributes: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [`x-millrace-${name}`, encodeURIComponent(value.toWellFormed())]),
+  )
 }
 
 function basic(username: string, password: string): string {

@@ -24,7 +24,8 @@ export class StreamDestination implements DestinationWriter {
   async #put(record: DestinationRecord) {
     try {
       const stream = await this.#streams.get(this.#streamName)
-      return await stream.put([{ data: Buffer.from(record.json()), partitionKey: record.key }])
+      const headers = record.attributes === undefined ? {} : { headers: { foreign: record.attributes } }
+      return await stream.put([{ data: Buffer.from(record.json()), partitionKey: record.key, ...headers }])
     } catch (error) {
       const retryable = error instanceof StreamError && error.retryable
       const problem = error instanceof Error ? error.message : String(error)

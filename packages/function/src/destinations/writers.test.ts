@@ -28,6 +28,16 @@ describe('a stream as a destination', () => {
     await streams.close()
   })
 
+  it('gets attributes as headers of the record', async () => {
+    const streams = createMemoryStreams()
+    await streams.create('failed', { shardCount: 1, retentionHours: 24 })
+    await new StreamDestination(streams, 'failed').deliver({ ...record, attributes: { RequestID: 'id-1' } }, never)
+    const stream = await streams.get('failed')
+    const { records } = await stream.read('shardId-000000000000', { type: 'TRIM_HORIZON' }, { recordsMax: 10, bytesMax: 1000 })
+    expect(records[0]?.headers.foreign).toEqual({ RequestID: 'id-1' })
+    await streams.close()
+  })
+
   it('says whether another attempt is of use', async () => {
     const streams = createMemoryStreams({ storageBytesMax: 10 })
     await streams.create('full', { shardCount: 1, retentionHours: 24 })
@@ -69,8 +79,15 @@ describe('an HTTP endpoint as a destination', () => {
     await using server = await endpoint((response) => response.writeHead(204).end())
     await new HttpDestination({ url: new URL(`${server.url}/hook?token=1`), clock: systemClock }).deliver(record, never)
     expect(server.requests).toEqual([
-      { method: 'POST', url: '/hook?token=1', type: 'application/json', authorization: undefined, body: '{"a":1}' },
+      { method: 'POST', url: '/hook?token=1', type: 'application/json', authorization: undefined, attributes: {}, body: '{"a":1}' },
     ])
+  })
+
+  it('is told attributes in headers', async () => {
+    await using server = await endpoint((response) => response.writeHead(200).end())
+    const attributes = { RequestID: 'id-1', ErrorMessage: 'no\nümlauts' }
+    await new HttpDestination({ url: new URL(server.url), clock: systemClock }).deliver({ ...record, attributes }, never)
+    expect(server.requests[0]?.attributes).toEqual({ 'x-millrace-requestid': 'id-1', 'x-millrace-errormessage': 'no%0A%C3%BCmlauts' })
   })
 
   it('is told the name and password of its URL, which no message shows', async () => {
@@ -141,6 +158,7 @@ interface Endpoint extends AsyncDisposable {
     readonly url?: string
     readonly type?: string
     readonly authorization?: string
+    readonly attributes: object
     readonly body: string
   }[]
   /** Resolves with the first request. */
@@ -155,13 +173,9 @@ async function endpoint(answer: (response: ServerResponse) => void): Promise<End
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
     request.on('end', () => {
       const { method, url, headers } = request
-      requests.push({
-        method,
-        url,
-        type: headers['content-type'],
-        authorization: headers.authorization,
-        body,
-      } as Endpoint['requests'][number])
+      const attributes = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-millrace-')))
+      const { authorization, 'content-type': type } = headers
+      requests.push({ method, url, type, authorization, attributes, body } as Endpoint['requests'][number])
       resolve()
       answer(response)
     })

@@ -1,6 +1,5 @@
 import { formatSequenceNumber, type RecordSource, shardIdOf, type StreamRecord } from '@millrace/stream'
 import { expect, it } from 'vitest'
-import { asynchronousInvocation } from './asynchronous-invocation.ts'
 import { type FailedBatch, failedBatch } from './failed-batch.ts'
 
 const shard = { shardId: shardIdOf(1), index: 1, createdTimestamp: Date.parse('2026-11-01T00:00:00Z') }
@@ -86,36 +85,4 @@ it('has the event that the function got, for destinations that take all of it', 
     awsRegion: 'us-east-1',
     eventSourceARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/orders',
   })
-})
-
-// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html, the example of an invocation record.
-it('has the form of Lambda for an asynchronous invocation', () => {
-  const invocation = {
-    functionName: 'charge',
-    condition: 'RetriesExhausted',
-    requestId: 'e4b46cbf-b738-4000-8880-a18cdf61200e',
-    invokeCount: 3,
-    requestJson: '{"orders":["9e07af03"]}',
-    response: { json: '{"errorMessage":"no"}', functionFailed: true },
-    timestamp: Date.parse('2026-11-14T18:16:05.568Z'),
-  } as const
-  const made = asynchronousInvocation(invocation)
-  expect([made.key, made.folder]).toEqual(['charge', 'aws/lambda/async/charge'])
-  expect(JSON.parse(made.json())).toEqual({
-    version: '1.0',
-    timestamp: '2026-11-14T18:16:05.568Z',
-    requestContext: {
-      requestId: 'e4b46cbf-b738-4000-8880-a18cdf61200e',
-      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:charge:$LATEST',
-      condition: 'RetriesExhausted',
-      approximateInvokeCount: 3,
-    },
-    requestPayload: { orders: ['9e07af03'] },
-    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-    responsePayload: { errorMessage: 'no' },
-  })
-  const success = asynchronousInvocation({ ...invocation, condition: 'Success', response: { json: '5', functionFailed: false } })
-  expect(JSON.parse(success.json())).toMatchObject({ responseContext: { statusCode: 200, executedVersion: '$LATEST' }, responsePayload: 5 })
-  const aged = JSON.parse(asynchronousInvocation({ ...invocation, condition: 'EventAgeExceeded', response: undefined }).json())
-  expect([aged.responseContext, aged.responsePayload]).toEqual([undefined, undefined])
 })
