@@ -131,6 +131,12 @@ export const serverOptions = {
     description: 'names beside loopback by which browsers and clients may call, separated by commas',
     schema: list,
   }),
+  s3Directory: option({
+    flag: '--s3-directory <dir>',
+    env: 'MILLRACE_S3_DIRECTORY',
+    description: 'where destinations that are S3 buckets are: a directory for each; without it s3 in the data directory',
+    schema: optionalText.transform((path) => (path === undefined ? undefined : resolve(path))),
+  }),
   indexRetentionDays: option({
     flag: '--index-retention-days <n>',
     env: 'MILLRACE_INDEX_RETENTION_DAYS',

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createFunctionRuntime, type FunctionDefinition, type FunctionLogLine } from '@millrace/function-runtime'
 import type { NormalizerOptions } from '@millrace/log-normalizer'
@@ -10,6 +11,7 @@ import { namingSettings } from './backends/name-settings.ts'
 import { openCoordination } from './backends/open-coordination.ts'
 import { type Index, openIndex, usesElasticsearch } from './backends/open-index.ts'
 import { type BackendSettings, openStreams } from './backends/open-streams.ts'
+import { openDestinations } from './destinations/open-destinations.ts'
 import { runFunctions } from './run-functions.ts'
 import { runMappings } from './run-mappings.ts'
 import type { System } from './system.ts'
@@ -23,6 +25,8 @@ export interface SystemOptions {
   readonly normalizer: NormalizerOptions
   readonly namespace: string
   readonly indexRetentionDays: number | undefined
+  /** Directory of the buckets; undefined: `s3` in the data directory. */
+  readonly s3Directory?: string | undefined
   /** What the user should know, in a sentence. */
   onWarning(message: string): void
   onFunctionLog(line: FunctionLogLine): void
@@ -55,13 +59,19 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       onLog: (line) => options.onFunctionLog(line),
     })
     closers.push(() => runtime.close())
-    const functions = await runFunctions({ runtime, streams, definitions, roles: options.roles, warn })
+    const destinations = openDestinations({
+      streams,
+      topicDestination: streams.topicDestination?.bind(streams),
+      s3Directory: options.s3Directory ?? join(dataDirectory, 's3'),
+      clock: systemClock,
+    })
+    const functions = await runFunctions({ runtime, streams, destinations, definitions, roles: options.roles, warn })
     closers.push(() => functions.stop())
     // A topic of the stream's name that is not Millrace's is met here.
     for (const stream of options.definition.streams)
       await namingSettings(options.backends.kafka.length > 0 ? 'topicPrefix' : '', () => ensureStream(streams, stream, warn))
     const { definition, roles } = options
-    const running = await runMappings({ streams, runtime, definition, runs: roles.has('mapper'), onWarning: warn })
+    const running = await runMappings({ streams, runtime, destinations, definition, runs: roles.has('mapper'), onWarning: warn })
     closers.push(() => running.stop())
     return {
       streams,

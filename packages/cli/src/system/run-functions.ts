@@ -1,3 +1,4 @@
+import { type Destinations, InvalidParameterValueException } from '@millrace/function'
 import {
   type AsyncInvocations,
   createAsyncInvocations,
@@ -24,6 +25,7 @@ export interface RunningFunctions {
 export interface RunFunctionsOptions {
   readonly runtime: FunctionRuntime
   readonly streams: Streams
+  readonly destinations: Destinations
   readonly definitions: readonly FunctionDefinition[]
   readonly roles: ReadonlySet<Role>
   readonly warn: (message: string) => void
@@ -34,7 +36,7 @@ const settingsTimeoutMs = 10_000
 
 /** Resolves when functions have the settings that were changed before this start. */
 export async function runFunctions(options: RunFunctionsOptions): Promise<RunningFunctions> {
-  const { runtime, streams, definitions, roles, warn } = options
+  const { runtime, streams, destinations, definitions, roles, warn } = options
   const services = { clock: systemClock, warn }
   const administration = createFunctionAdministration({
     ...services,
@@ -42,12 +44,20 @@ export async function runFunctions(options: RunFunctionsOptions): Promise<Runnin
     resources: streams.resources,
     functions: definitions,
     revision: () => crypto.randomUUID(),
+    checkDestination: (destination) => {
+      try {
+        destinations.open(destination)
+      } catch (error) {
+        throw new InvalidParameterValueException(error instanceof Error ? error.message : String(error))
+      }
+    },
   })
   const asynchronous = createAsyncInvocations({
     ...services,
     invoker: runtime,
     streams,
     deadLetters: streams.deadLetters,
+    destinations,
     functionNames: () => definitions.map(({ name }) => name),
     settingsOf: (name) => administration.asyncSettingsOf(name),
     random: Math.random,

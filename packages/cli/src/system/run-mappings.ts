@@ -7,7 +7,7 @@ import {
   runMappingControl,
   seedMappings,
 } from '@millrace/event-source-mapper'
-import type { EventSourceMappings } from '@millrace/function'
+import type { Destinations, EventSourceMappings } from '@millrace/function'
 import type { FunctionRuntime } from '@millrace/function-runtime'
 import { logIndexerName, type SystemDefinition } from '../template/system-definition.ts'
 import type { Streams } from './backends/open-streams.ts'
@@ -24,6 +24,7 @@ export interface RunningMappings extends Pick<MappingControl, 'mappings' | 'fail
 export interface RunMappingsOptions {
   readonly streams: Streams
   readonly runtime: FunctionRuntime
+  readonly destinations: Destinations
   readonly definition: SystemDefinition
   /** Whether mappings are run here: the role mapper. */
   readonly runs: boolean
@@ -34,7 +35,7 @@ const settledPollMs = 20
 
 /** Makes the mappings of the template as far as they are new, and runs all that there are until they are stopped. */
 export async function runMappings(options: RunMappingsOptions): Promise<RunningMappings> {
-  const { streams, runtime, definition, runs, onWarning } = options
+  const { streams, runtime, destinations, definition, runs, onWarning } = options
   const { resources } = streams
   const clock = systemClock
   const functions: FunctionsInView = { names: () => runtime.functions().map(({ name }) => name), parameterDefaults }
@@ -50,6 +51,7 @@ export async function runMappings(options: RunMappingsOptions): Promise<RunningM
         functionName,
         invoker: runtime,
         deadLetters: streams.deadLetters,
+        destinations,
         parameters,
         clock,
         random: Math.random,

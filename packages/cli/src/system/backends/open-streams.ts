@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { DestinationWriter } from '@millrace/function'
 import type { DeadLetterStore, ResourceStore, StreamRegistry } from '@millrace/stream'
 import type { KafkaStreamsOptions } from '@millrace/stream-kafka'
 import type { backendOptions } from '../../options/backends.ts'
@@ -13,6 +14,8 @@ export type Streams = StreamRegistry & {
   readonly deadLetters: DeadLetterStore
   /** Mappings, settings and other documents that are changed while the system runs. */
   readonly resources: ResourceStore
+  /** Records of invocations to a topic of the same Kafka, where there is one. Throws `InvalidDestinationError`. */
+  topicDestination?(topic: string): DestinationWriter
   /** Resolves with the reason when a part has failed that only a new process mends. */
   readonly failed: Promise<Error>
   /** Resolves when what keeps the streams has answered. */
