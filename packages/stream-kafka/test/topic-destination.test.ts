@@ -78,6 +78,8 @@ describeWithService(kafka, 'a Kafka topic as a destination', ({ brokers }) => {
     const streams = await opened.open()
     const delivered = streams.topicDestination(`${opened.topicPrefix}missing`).deliver(recordOf('k', 1), never)
     await expect(delivered).rejects.toMatchObject({ retryable: true, message: expect.stringContaining('Create the topic.') })
-    expect(() => streams.topicDestination(`${opened.topicPrefix}millrace.registry`)).toThrow('Millrace keeps a table of its own in that topic')
+    expect(() => streams.topicDestination(`${opened.topicPrefix}millrace.registry`)).toThrow(
+      'Millrace keeps a table of its own in that topic',
+    )
   })
 })
