@@ -1,6 +1,8 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@millrace/testing'
+import { describeWithService, kafka } from '@millrace/testing/services'
 import { expect, it } from 'vitest'
 import { Server } from './support/millrace-process.ts'
 
@@ -20,7 +22,8 @@ async function invoke(server: Server, event: unknown): Promise<{ readonly status
   return { status: response.status, requestId: response.headers.get('x-amzn-requestid') }
 }
 
-it('an event is accepted, its function is invoked with it, and what it fails on is a dead letter; also over a kill', async () => {
+/** What is promised of events, whatever keeps them. */
+async function eventsAreKept(backends: readonly string[]): Promise<void> {
   await using directory = await temporaryDirectory()
   await mkdir(join(directory.path, 'app'))
   await writeFile(
@@ -33,7 +36,7 @@ it('an event is accepted, its function is invoked with it, and what it fails on 
     }`,
   )
   await writeFile(join(directory.path, 'template.yaml'), template)
-  const start = () => Server.start(join(directory.path, 'data'), ['--template', join(directory.path, 'template.yaml')])
+  const start = () => Server.start(join(directory.path, 'data'), ['--template', join(directory.path, 'template.yaml'), ...backends])
   {
     await using server = await start()
     const accepted = await invoke(server, { name: 'good' })
@@ -58,6 +61,21 @@ it('an event is accepted, its function is invoked with it, and what it fails on 
   }
   await using server = await start()
   await server.seen(/done slow/)
+  // As large as may be, and of what compresses least.
+  const large = randomBytes(3 * 262_144)
+    .toString('base64')
+    .slice(0, 1_048_576 - '{"name":"large","text":""}'.length)
+  expect((await invoke(server, { name: 'large', text: large })).status).toBe(202)
+  await server.seen(/done large/)
+}
+
+const events = 'an event is accepted, its function is invoked with it, and what it fails on is a dead letter; also over a kill'
+
+it(events, () => eventsAreKept([]))
+
+describeWithService(kafka, 'over Kafka', ({ brokers }) => {
+  // Names of this run: the service is shared.
+  it(events, () => eventsAreKept(['--kafka', brokers.join(','), '--kafka-topic-prefix', `${randomUUID().slice(0, 8)}-`]))
 })
 
 it('settings that are changed hold at once, and after a restart', async () => {
