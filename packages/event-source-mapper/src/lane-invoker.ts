@@ -85,7 +85,8 @@ export class LaneInvoker {
     onInvoke()
     const { records } = delivery.batch
     const maybeRepeated = delivery.invocations > 0 || mayHaveBeenHandled(records[0]?.position ?? 0)
-    const payload = { kind: 'records', source, records, maybeRepeated, ...(window && { window: window.aggregation() }) } as const
+    const frame = { kind: 'records', source, records, maybeRepeated } as const
+    const payload = window === undefined ? frame : { ...frame, window: window.aggregation() }
     return context.invoker.invoke(permit.functionName, payload, { signal: signals.hard, permit })
   }
 

@@ -51,15 +51,25 @@ export class ShardLanes {
   add(chunk: RecordChunk, indexes?: Uint32Array): void {
     const count = this.#lanes.length
     if (count === 1) return this.#lanes[0]?.add(chunk, indexes)
-    const own: number[][] = this.#lanes.map(() => [])
     const length = indexes === undefined ? chunk.records.length : indexes.length
+    const laneOf = new Uint8Array(length)
+    const sizes = new Uint32Array(count)
     for (let at = 0; at < length; at++) {
-      const index = indexes === undefined ? at : (indexes[at] as number)
-      own[laneOfKey((chunk.records[index] as StreamRecord).partitionKey, count)]?.push(index)
+      const lane = laneOfKey((chunk.records[indexes === undefined ? at : (indexes[at] as number)] as StreamRecord).partitionKey, count)
+      laneOf[at] = lane
+      sizes[lane] = (sizes[lane] as number) + 1
+    }
+    const own = Array.from(sizes, (size) => new Uint32Array(size))
+    const filled = new Uint32Array(count)
+    for (let at = 0; at < length; at++) {
+      const lane = laneOf[at] as number
+      const next = filled[lane] as number
+      filled[lane] = next + 1
+      ;(own[lane] as Uint32Array)[next] = indexes === undefined ? at : (indexes[at] as number)
     }
     for (const [at, lane] of this.#lanes.entries()) {
-      const dealt = own[at] as number[]
-      if (dealt.length > 0) lane.add(chunk, Uint32Array.from(dealt))
+      const dealt = own[at] as Uint32Array
+      if (dealt.length > 0) lane.add(chunk, dealt)
     }
   }
 

@@ -35,9 +35,10 @@ export function renderMapping(mapping: EventSourceMappingConfiguration, stats: M
 
 const n = (value: number): string => value.toLocaleString('en')
 
-function recordLine({ received, settled, deadLettered, inFlight, abandoned }: MappingStats['records']): string {
+function recordLine({ received, settled, filtered, deadLettered, inFlight, abandoned }: MappingStats['records']): string {
+  const leftOut = filtered === 0 ? '' : ` + filtered out ${n(filtered)}`
   const back = abandoned === 0 ? '' : ` + given back ${n(abandoned)}`
-  return `received ${n(received)} = settled ${n(settled)} + dead-lettered ${n(deadLettered)} + in flight ${n(inFlight)}${back}`
+  return `received ${n(received)} = settled ${n(settled)}${leftOut} + dead-lettered ${n(deadLettered)} + in flight ${n(inFlight)}${back}`
 }
 
 function shardLine({ records, lagSeconds, lostRecords }: NonNullable<MappingStats['shards']>[number]): string {
