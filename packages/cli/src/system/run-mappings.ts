@@ -52,6 +52,7 @@ export async function runMappings(options: RunMappingsOptions): Promise<RunningM
         invoker: runtime,
         deadLetters: streams.deadLetters,
         destinations,
+        functionLoad: (name) => runtime.stats().get(name),
         parameters,
         clock,
         random: Math.random,
