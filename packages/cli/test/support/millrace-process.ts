@@ -127,9 +127,11 @@ export interface Stats {
   readonly deadLetters: number
   readonly unavailable: readonly { readonly part: string }[]
   readonly mappings: readonly {
+    readonly function: string
     readonly records: {
       readonly received: number
       readonly settled: number
+      readonly filtered: number
       readonly deadLettered: number
       readonly inFlight: number
       readonly abandoned: number
