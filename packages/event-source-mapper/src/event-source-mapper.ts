@@ -6,6 +6,7 @@ import { BatchingPolicy } from './batching-policy.ts'
 import { BufferedBytes } from './buffered-bytes.ts'
 import type { Explanation } from './explain.ts'
 import { explain } from './explain.ts'
+import { checkNotOwnStream } from './check-not-own-stream.ts'
 import { compileFilterCriteria } from './filter/filter-criteria.ts'
 import type { FunctionLoad } from './function-load.ts'
 import type { MapperContext } from './mapper-context.ts'
@@ -203,6 +204,7 @@ class Mapper implements EventSourceMapper {
   #openDestination({ DestinationConfig }: MappingParameters): DestinationWriter | undefined {
     const destination = DestinationConfig?.OnFailure?.Destination ?? ''
     if (destination === '') return undefined
+    checkNotOwnStream(destination, this.#stream.name)
     if (this.#destinations === undefined) throw new InvalidMappingError(`Destinations such as ${destination} cannot be opened here.`)
     return this.#destinations.open(destination)
   }

@@ -67,7 +67,7 @@ export async function runMappings(options: RunMappingsOptions): Promise<RunningM
     mappings: () => control.mappings(),
     failed: control.failed,
     stop: () => control.stop(),
-    api: createEventSourceMappings({ resources, streams, functions, clock, newUuid: () => crypto.randomUUID() }),
+    api: createEventSourceMappings({ resources, streams, functions, destinations, clock, newUuid: () => crypto.randomUUID() }),
     settled: async (signal) => {
       for (const mapping of control.mappings().filter(({ isRunning }) => isRunning)) {
         const stream = await streams.get(mapping.definition.streamName)

@@ -1,9 +1,11 @@
 import {
   type CreateEventSourceMappingRequest,
+  type Destinations,
   type EventSourceMappingConfiguration,
   type EventSourceMappingFilter,
   type EventSourceMappings,
   functionArn,
+  InvalidDestinationError,
   InvalidParameterValueException,
   ResourceConflictException,
   ResourceInUseException,
@@ -11,8 +13,9 @@ import {
   type UpdateEventSourceMappingRequest,
 } from '@millrace/function'
 import { type Clock, type ResourceStore, streamArn, StreamNotFoundError, type StreamRegistry } from '@millrace/stream'
+import { checkNotOwnStream } from '../check-not-own-stream.ts'
 import type { MappingParametersInput } from '../mapping-parameters.ts'
-import { parseMappingParameters } from '../parse-mapping-parameters.ts'
+import { InvalidMappingError, parseMappingParameters } from '../parse-mapping-parameters.ts'
 import { mappingConfiguration } from './mapping-configuration.ts'
 import type { FunctionsInView } from './mapping-definition.ts'
 import type { VersionedMapping } from './mapping-document.ts'
@@ -25,6 +28,7 @@ export interface EventSourceMappingsOptions {
   readonly resources: ResourceStore
   readonly streams: Pick<StreamRegistry, 'describe'>
   readonly functions: FunctionsInView
+  readonly destinations: Destinations
   readonly clock: Clock
   readonly newUuid: () => string
 }
@@ -52,7 +56,7 @@ class Mappings implements EventSourceMappings {
       throw new InvalidParameterValueException('StartingPosition is required for a stream: TRIM_HORIZON, LATEST or AT_TIMESTAMP.')
     }
     const parameters = requestedParameters(request) as MappingParametersInput
-    this.#check(functionName, parameters)
+    this.#check(streamName, functionName, parameters)
     await this.#checkStream(streamName)
     await this.#checkUnique(streamName, functionName)
     const wished = { streamName, functionName, parameters, state: 'Creating' as const, ...(tags === undefined ? {} : { tags }) }
@@ -85,7 +89,7 @@ class Mappings implements EventSourceMappings {
     return this.#change(uuid, 'update', async ({ document }) => {
       const parameters = { ...document.parameters, ...requestedParameters(request) } as MappingParametersInput
       const functionName = request.FunctionName ?? document.functionName
-      const checked = this.#check(functionName, parameters)
+      const checked = this.#check(document.streamName, functionName, parameters)
       if (functionName !== document.functionName) await this.#checkUnique(document.streamName, functionName, uuid)
       return { functionName, parameters, state: updatingState(document.parameters.Enabled ?? true, checked.Enabled) }
     })
@@ -120,10 +124,23 @@ class Mappings implements EventSourceMappings {
     return mapping
   }
 
-  #check(functionName: string, parameters: MappingParametersInput): ReturnType<typeof checkParameters> {
+  #check(streamName: string, functionName: string, parameters: MappingParametersInput): ReturnType<typeof checkParameters> {
     const { functions, clock } = this.#options
     if (!functions.names().includes(functionName)) throw new ResourceNotFoundException(`Function not found: ${functionArn(functionName)}`)
-    return checkParameters({ ...functions.parameterDefaults(functionName), ...parameters }, clock.now())
+    const checked = checkParameters({ ...functions.parameterDefaults(functionName), ...parameters }, clock.now())
+    const destination = checked.DestinationConfig?.OnFailure?.Destination ?? ''
+    if (destination !== '') this.#checkDestination(destination, streamName)
+    return checked
+  }
+
+  #checkDestination(destination: string, streamName: string): void {
+    try {
+      checkNotOwnStream(destination, streamName)
+      this.#options.destinations.open(destination)
+    } catch (error) {
+      if (!(error instanceof InvalidDestinationError) && !(error instanceof InvalidMappingError)) throw error
+      throw new InvalidParameterValueException(error.message, { cause: error })
+    }
   }
 
   async #checkStream(streamName: string): Promise<void> {

@@ -1,5 +1,6 @@
 import {
   type EventSourceMappingConfiguration,
+  InvalidDestinationError,
   InvalidParameterValueException,
   type LambdaApiError,
   ResourceConflictException,
@@ -34,6 +35,12 @@ class Bench implements AsyncDisposable {
     resources: this.streams.resources,
     streams: this.streams,
     functions: this.#functions(['f', 'g', 'log-indexer']),
+    destinations: {
+      open: (destination) => {
+        if (destination.startsWith('kafka:')) throw new InvalidDestinationError('This system has no Kafka.')
+        return { deliver: async () => {} }
+      },
+    },
     clock: this.clock,
     newUuid: () => `uuid-${++this.#uuids}`,
   })
@@ -269,6 +276,7 @@ it('refuses what cannot be, in words of Lambda', async () => {
     constructor: ResourceNotFoundException,
     message: expect.stringMatching(/^Function not found: arn:.*:function:none$/),
   })
+  const told = (Destination: string): object => ({ FunctionName: 'g', DestinationConfig: { OnFailure: { Destination } } })
   const invalid: readonly [object, RegExp][] = [
     [{ EventSourceArn: streamArn('none') }, /^Stream not found: arn:.*stream\/none/],
     [{ EventSourceArn: 'arn:aws:sqs:us-east-1:1:queue' }, /^Unrecognized event source/],
@@ -276,6 +284,9 @@ it('refuses what cannot be, in words of Lambda', async () => {
     [{ SelfManagedEventSource: {} }, /SelfManagedEventSource/],
     [{ FunctionName: 'g', StartingPosition: undefined }, /StartingPosition is required/],
     [{ FunctionName: 'g', StartingPosition: 'AT_TIMESTAMP' }, /StartingPositionTimestamp/],
+    [told(streamArn('logs')), /own stream/],
+    [told('kafka://failed'), /has no Kafka/],
+    [told('arn:aws:sqs:us-east-1:1:queue'), /not supported/],
     [{ FunctionName: 'g', Millrace: { concurrencyMax: 0 } }, /concurrencyMax 0/],
     [{ FunctionName: 'g', Millrace: { unknown: 1 } }, /unknown/],
     [{ FunctionName: 'g', FilterCriteria: { Filters: [{ Pattern: '{"data":' }] } }, /Pattern|pattern/],
