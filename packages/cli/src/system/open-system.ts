@@ -27,6 +27,10 @@ export interface SystemOptions {
   readonly indexRetentionDays: number | undefined
   /** Directory of the buckets; undefined: `s3` in the data directory. */
   readonly s3Directory?: string | undefined
+  /** Executions of all functions at once; 1,000 by default. */
+  readonly accountConcurrency?: number
+  /** New environments of one function in 10 s, in this process; without limit by default. */
+  readonly scaleOut?: number | undefined
   /** What the user should know, in a sentence. */
   onWarning(message: string): void
   onFunctionLog(line: FunctionLogLine): void
@@ -56,6 +60,8 @@ export async function openSystem(options: SystemOptions): Promise<System> {
       functions: definitions,
       coordination,
       clock: systemClock,
+      ...(options.accountConcurrency === undefined ? {} : { accountConcurrencyMax: options.accountConcurrency }),
+      ...(options.scaleOut === undefined ? {} : { scaleOutPer10Seconds: options.scaleOut }),
       onLog: (line) => options.onFunctionLog(line),
     })
     closers.push(() => runtime.close())
