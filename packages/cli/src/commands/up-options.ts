@@ -29,4 +29,11 @@ const concurrencyOptions = {
   }),
 } as const
 
-export const upOptions = { ...dataOptions, ...watchOptions, ...concurrencyOptions, ...serverOptions, ...normalizerOptions, ...backendOptions } as const
+export const upOptions = {
+  ...dataOptions,
+  ...watchOptions,
+  ...concurrencyOptions,
+  ...serverOptions,
+  ...normalizerOptions,
+  ...backendOptions,
+} as const
