@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { mappingCreateOptions, mappingListOptions, mappingOptions, mappingUpdateOptions } from './commands/mapping-options.ts'
+import { mappingReplayOptions } from './commands/mapping-replay-options.ts'
 import { command } from './options/command.ts'
 
 /** Adds `millrace mapping …`. */
@@ -63,5 +64,17 @@ export function addMappingCommands(program: Command, signal: AbortSignal): void 
     mappingOptions,
     async (options, name: string) => (await import('./commands/mapping-change.ts')).deleteMapping(name, options, signal),
     ['mapping delete logs:alerts'],
+  )
+  command(
+    mapping,
+    'replay <stream>',
+    'past records of a stream through a function once more; no mapping and no checkpoint is touched',
+    mappingReplayOptions,
+    async (options, stream: string) => (await import('./commands/mapping-replay.ts')).replayMapping(stream, options, signal),
+    [
+      'mapping replay logs --from 2h --function log-indexer --dry-run',
+      'mapping replay logs --from 2026-11-21T08:00:00Z --until 2026-11-21T09:00:00Z --function log-indexer --into fixed',
+      'mapping replay logs --from 2h --mapping alerts',
+    ],
   )
 }

@@ -19,8 +19,9 @@ export function invokeRequest(
     shard: { shardId: shard.shardId, index: shard.index, createdTimestamp: shard.createdTimestamp },
   }
   const bytes = encodeRecords(payload.records)
+  const { maybeRepeated = false, window, replay } = payload
   return {
-    request: { ...head, event: { kind: 'records', source, bytes, maybeRepeated: payload.maybeRepeated ?? false, window: payload.window } },
+    request: { ...head, event: { kind: 'records', source, bytes, maybeRepeated, window, replay } },
     transfer: [bytes.buffer],
   }
 }

@@ -1,4 +1,4 @@
-import type { RecordOutcome, TumblingWindow } from '@millrace/function'
+import type { RecordOutcome, ReplayMode, TumblingWindow } from '@millrace/function'
 import type { RecordSource } from '@millrace/stream'
 import type { MessagePort } from 'node:worker_threads'
 
@@ -66,6 +66,7 @@ type WireEvent =
       readonly bytes: Uint8Array
       readonly maybeRepeated: boolean
       readonly window: TumblingWindow | undefined
+      readonly replay: ReplayMode | undefined
     }
 
 export type EnvironmentReply =

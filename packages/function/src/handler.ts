@@ -31,6 +31,25 @@ export type RecordOutcome =
   | { readonly outcome: 'retry'; readonly cause: 'overload' | 'error'; readonly reason: string; readonly afterMs?: number }
   /** Never try this record again: dead letter. */
   | { readonly outcome: 'terminal'; readonly reason: string }
+  /** Of a dry run of a replay alone: nothing was done, and this is what would have been written. */
+  | { readonly outcome: 'preview'; readonly document: PreviewDocument }
+
+/** A document that a handler would write. */
+export interface PreviewDocument {
+  readonly id: string
+  readonly dataStream: string
+  /** `@timestamp`, milliseconds since the epoch. */
+  readonly timestamp: number
+  /** JSON text. */
+  readonly source: string
+}
+
+/** Past records are sent through the function once more. */
+export type ReplayMode =
+  /** Nothing may be written: every outcome is `preview` or `terminal`. */
+  | { readonly dryRun: true }
+  /** What is written goes to this dataset, never to where the records were written first. */
+  | { readonly dryRun: false; readonly into: string }
 
 /** Millrace's own kind of handler: reads the records' bytes directly, and answers one outcome per record, in order. */
 export type BatchHandler = (batch: RecordBatch, context: BatchContext) => Promise<readonly RecordOutcome[]>
@@ -39,6 +58,8 @@ export type BatchHandler = (batch: RecordBatch, context: BatchContext) => Promis
 export interface BatchContext extends Context {
   /** An earlier invocation may have handled some of the records: they are tried again, or their shard has just been assigned. */
   readonly maybeRepeated: boolean
+  /** The batch is replayed. A handler that cannot tell where it writes has to refuse it. */
+  readonly replay?: ReplayMode | undefined
   readonly signal: AbortSignal
 }
 

@@ -1,5 +1,5 @@
 import type { RecordSource, StreamRecord } from '@millrace/stream'
-import type { RecordOutcome } from './handler.ts'
+import type { RecordOutcome, ReplayMode } from './handler.ts'
 
 /** What a function is invoked with. */
 export type Payload =
@@ -12,6 +12,8 @@ export type Payload =
       readonly records: readonly StreamRecord[]
       /** An earlier invocation, here or in another process, may have handled some of them already. Batch handlers see it in their context. */
       readonly maybeRepeated?: boolean
+      /** The records are replayed. Batch handlers see it in their context; a Lambda handler gets the same event as ever. */
+      readonly replay?: ReplayMode
       /** Makes the event one with a tumbling window: a `KinesisTimeWindowEvent`. For Lambda handlers alone. */
       readonly window?: TumblingWindow
     }

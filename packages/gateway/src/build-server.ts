@@ -15,6 +15,7 @@ import { shuttingDown } from './http/to-http-error.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
 import { registerIngest } from './ingest/ingest-route.ts'
 import { registerLambda } from './lambda/register-lambda.ts'
+import { registerReplay } from './replay/replay-route.ts'
 import { registerSearch } from './search/search-route.ts'
 import { registerStatus } from './status/status-routes.ts'
 
@@ -38,7 +39,8 @@ export function buildServer(services: GatewayServices, settings: GatewaySettings
   server.server.maxConnections = settings.connectionsMax
   registerErrorHandler(server, services)
   registerHooks(server, context, closing)
-  for (const register of [registerIngest, registerSearch, registerLambda, registerFunctionLogs, registerDeadLetters, registerStatus]) {
+  const parts = [registerIngest, registerSearch, registerLambda, registerFunctionLogs, registerDeadLetters, registerReplay, registerStatus]
+  for (const register of parts) {
     void server.register(async (scope) => register(scope, context))
   }
   return server

@@ -1,4 +1,4 @@
-import type { AsyncInvoker, EventSourceMappings, FunctionAdministration, Invoker } from '@millrace/function'
+import type { AsyncInvoker, EventSourceMappings, FunctionAdministration, Invoker, Replays } from '@millrace/function'
 import type { LogSearch } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
 import type { Registry } from 'prom-client'
@@ -43,6 +43,7 @@ export interface GatewayServices {
   readonly asyncInvoker: AsyncInvoker
   readonly eventSourceMappings: EventSourceMappings
   readonly functionAdministration: FunctionAdministration
+  readonly replays: Replays
   readonly deadLetters: DeadLetterStore
   /** The gateway adds its own metrics, all named `millrace_…`, and serves the whole registry. */
   readonly metrics: Registry

@@ -1,5 +1,14 @@
 import type { Client } from '@elastic/elasticsearch'
-import type { DocumentOutcome, IndexStats, LogDocuments, LogIndex, SearchRequest, SearchResult } from '@millrace/log-index'
+import type {
+  DocumentName,
+  DocumentOutcome,
+  FoundDocument,
+  IndexStats,
+  LogDocuments,
+  LogIndex,
+  SearchRequest,
+  SearchResult,
+} from '@millrace/log-index'
 import { ElasticsearchSink } from './bulk/elasticsearch-sink.ts'
 import { checkIndexOptions } from './check-options.ts'
 import { createClient, requestHeaders } from './create-client.ts'
@@ -75,6 +84,10 @@ class OpenIndex implements ElasticsearchLogIndex {
 
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
     return this.#search.search(request, signal)
+  }
+
+  getByIds(names: readonly DocumentName[], signal?: AbortSignal): Promise<readonly (FoundDocument | undefined)[]> {
+    return this.#search.getByIds(names, signal)
   }
 
   stats(): Promise<IndexStats> {

@@ -56,6 +56,13 @@ export function inNamespace(index: LogIndex, namespace: string): LogIndex {
       const result = await index.search(request, signal)
       return { ...result, hits: result.hits.map((hit) => ({ ...hit, dataStream: hit.dataStream.replace(namespace, 'default') })) }
     },
+    getByIds: async (names, signal) => {
+      const found = await index.getByIds(
+        names.map((name) => ({ ...name, dataStream: name.dataStream.replace(/default$/, namespace) })),
+        signal,
+      )
+      return found.map((each) => each && { ...each, dataStream: each.dataStream.replace(namespace, 'default') })
+    },
     stats: () => index.stats(),
     close: () => index.close(),
   }

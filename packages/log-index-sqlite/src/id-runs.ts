@@ -24,7 +24,8 @@ export function idRuns(ids: readonly string[]): IdRun[] {
   return runs
 }
 
-function startRun(id: string): IdRun {
+/** The run of one id. */
+export function startRun(id: string): IdRun {
   const dash = id.lastIndexOf('-')
   const digits = id.slice(dash + 1)
   if (dash > 0 && digits.length > 0 && digits.length <= 10) {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { IndexClosedError, SearchLimitError, SearchUnavailableError } from '@millrace/log-index'
-import type { IndexStats, Query, SearchRequest, SearchResult } from '@millrace/log-index'
-import type { ReaderAnswer, ReaderCommand } from './reader-thread.ts'
+import type { DocumentName, FoundDocument, IndexStats, Query, SearchRequest, SearchResult } from '@millrace/log-index'
+import type { ReaderAnswer, ReaderCommand, ReaderResult } from './reader-thread.ts'
 import type { ReaderOptions } from './reader.ts'
 import type { IndexClock } from './system-clock.ts'
 
@@ -47,6 +47,12 @@ export class ReaderPool {
     return (await this.#call((call) => ({ type: 'search', call, query, request, now, aborted }), signal, aborted)) as SearchResult
   }
 
+  async lookUp(names: readonly DocumentName[], signal: AbortSignal | undefined): Promise<readonly (FoundDocument | undefined)[]> {
+    const aborted = new SharedArrayBuffer(4)
+    const command = (call: number): ReaderCommand => ({ type: 'lookUp', call, names, aborted })
+    return (await this.#call(command, signal, aborted)) as readonly (FoundDocument | undefined)[]
+  }
+
   async stats(): Promise<IndexStats> {
     return (await this.#call((call) => ({ type: 'stats', call }), undefined, undefined)) as IndexStats
   }
@@ -55,13 +61,13 @@ export class ReaderPool {
     command: (call: number) => ReaderCommand,
     signal: AbortSignal | undefined,
     aborted: SharedArrayBuffer | undefined,
-  ): Promise<SearchResult | IndexStats> {
+  ): Promise<ReaderResult> {
     signal?.throwIfAborted()
     if (this.#closed) throw new IndexClosedError()
     if (this.#waiting.length >= this.#options.searchesPendingMax) {
       throw new SearchUnavailableError(`${this.#waiting.length} searches are waiting already. Try again in a moment.`)
     }
-    const { promise, resolve, reject } = Promise.withResolvers<SearchResult | IndexStats>()
+    const { promise, resolve, reject } = Promise.withResolvers<ReaderResult>()
     const call: Call = {
       command,
       stop: () => void (aborted !== undefined && Atomics.store(new Int32Array(aborted), 0, 1)),

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import type { IndexStats, Query, SearchRequest, SearchResult } from '@millrace/log-index'
+import type { DocumentName, FoundDocument, IndexStats, Query, SearchRequest, SearchResult } from '@millrace/log-index'
 import { Reader } from './reader.ts'
 import type { ReaderOptions } from './reader.ts'
 
@@ -14,11 +14,14 @@ export type ReaderCommand =
       readonly now: number
       readonly aborted: SharedArrayBuffer
     }
+  | { readonly type: 'lookUp'; readonly call: number; readonly names: readonly DocumentName[]; readonly aborted: SharedArrayBuffer }
   | { readonly type: 'stats'; readonly call: number }
   | { readonly type: 'close' }
 
+export type ReaderResult = SearchResult | IndexStats | readonly (FoundDocument | undefined)[]
+
 export type ReaderAnswer =
-  | { readonly call: number; readonly result: SearchResult | IndexStats }
+  | { readonly call: number; readonly result: ReaderResult }
   | { readonly call: number; readonly error: { readonly name: string; readonly message: string } }
 
 const main = parentPort as MessagePort
@@ -29,7 +32,9 @@ function answer(command: Exclude<ReaderCommand, { type: 'close' }>): ReaderAnswe
   try {
     if (command.type === 'stats') return { call, result: reader.stats() }
     const aborted = new Int32Array(command.aborted)
-    return { call, result: reader.search(command.query, command.request, command.now, () => Atomics.load(aborted, 0) !== 0) }
+    const isAborted = (): boolean => Atomics.load(aborted, 0) !== 0
+    if (command.type === 'lookUp') return { call, result: reader.lookUp(command.names, isAborted) }
+    return { call, result: reader.search(command.query, command.request, command.now, isAborted) }
   } catch (error) {
     const { name, message } = error as Error
     return { call, error: { name, message } }

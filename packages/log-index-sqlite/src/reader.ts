@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { SearchLimitError } from '@millrace/log-index'
-import type { IndexStats, Query, SearchRequest, SearchResult } from '@millrace/log-index'
+import type { DocumentName, FoundDocument, IndexStats, Query, SearchRequest, SearchResult } from '@millrace/log-index'
 import { listDays, pathOfDay } from './day-files.ts'
 import { daySpan } from './day.ts'
+import { Lookup } from './lookup.ts'
 import { openForReading } from './schema.ts'
 import { Search } from './search.ts'
 
@@ -37,17 +38,8 @@ export class Reader {
   /** Throws `SearchLimitError`, and `SearchAbortedError` once `isAborted` says so. */
   search(query: Query, request: SearchRequest, now: number, isAborted: () => boolean): SearchResult {
     const start = performance.now()
-    const { searchTimeoutMs } = this.#options
-    const search = new Search(query, request, {
-      now,
-      check: () => {
-        if (isAborted()) throw new SearchAbortedError()
-        if (performance.now() - start < searchTimeoutMs) return
-        throw new SearchLimitError(
-          `The search took longer than ${searchTimeoutMs} ms. Narrow the time range, or add a rarer word to the query.`,
-        )
-      },
-    })
+    const check = this.#limit(isAborted, 'Narrow the time range, or add a rarer word to the query.')
+    const search = new Search(query, request, { now, check })
     const days = this.#days()
     if (request.order !== 'asc') days.reverse()
     for (const day of days) {
@@ -55,6 +47,26 @@ export class Reader {
       if (search.wants(from, to - 1)) this.#with(day, (database) => search.run(database))
     }
     return { ...search.result(), tookMs: performance.now() - start }
+  }
+
+  /** Throws `SearchLimitError`, and `SearchAbortedError` once `isAborted` says so. */
+  lookUp(names: readonly DocumentName[], isAborted: () => boolean): readonly (FoundDocument | undefined)[] {
+    const lookup = new Lookup(names, this.#limit(isAborted, 'Ask for fewer documents at once.'))
+    for (const day of this.#days().reverse()) {
+      if (lookup.isDone) break
+      this.#with(day, (database) => lookup.run(database))
+    }
+    return lookup.results()
+  }
+
+  #limit(isAborted: () => boolean, advice: string): () => void {
+    const start = performance.now()
+    const { searchTimeoutMs } = this.#options
+    return () => {
+      if (isAborted()) throw new SearchAbortedError()
+      if (performance.now() - start < searchTimeoutMs) return
+      throw new SearchLimitError(`The search took longer than ${searchTimeoutMs} ms. ${advice}`)
+    }
   }
 
   stats(): IndexStats {

@@ -2,8 +2,18 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import { IndexClosedError, checkSearchRequest, parseQuery } from '@millrace/log-index'
-import type { DocumentOutcome, IndexStats, LogDocuments, LogIndex, LogSink, SearchRequest, SearchResult } from '@millrace/log-index'
+import { IndexClosedError, checkLookups, checkSearchRequest, parseQuery } from '@millrace/log-index'
+import type {
+  DocumentName,
+  DocumentOutcome,
+  FoundDocument,
+  IndexStats,
+  LogDocuments,
+  LogIndex,
+  LogSink,
+  SearchRequest,
+  SearchResult,
+} from '@millrace/log-index'
 import { listDays, pathOfDay } from './day-files.ts'
 import { millisecondsPerDay } from './day.ts'
 import { defaultOptions } from './options.ts'
@@ -107,6 +117,14 @@ class ThreadedLogIndex implements SqliteLogIndex {
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
     checkSearchRequest(request)
     return this.#readers.search(parseQuery(request.query ?? ''), request, this.#options.clock.now(), signal)
+  }
+
+  async getByIds(names: readonly DocumentName[], signal?: AbortSignal): Promise<readonly (FoundDocument | undefined)[]> {
+    checkLookups(names)
+    return this.#readers.lookUp(
+      names.map(({ id, dataStream, timestamp }) => ({ id, dataStream, timestamp })),
+      signal,
+    )
   }
 
   stats(): Promise<IndexStats> {

@@ -6,12 +6,20 @@ export const searchLimits: {
   readonly termsMax: number
   readonly aggregationsMax: number
   readonly bucketsMax: number
+  readonly lookupsMax: number
 } = {
   sizeMax: 10_000,
   termsMax: 1_000,
   aggregationsMax: 20,
   /** Buckets of a date histogram that hold a document. */
   bucketsMax: 100_000,
+  /** Documents that one call asks for by their ids. */
+  lookupsMax: 10_000,
+}
+
+/** Throws `InvalidSearchError` for more names than may be asked for at once. */
+export function checkLookups(names: readonly unknown[]): void {
+  checkInteger('The number of documents that are asked for by their ids', names.length, 0, searchLimits.lookupsMax)
 }
 
 /** Throws `InvalidSearchError` for a request that breaks a limit. Every index calls it first. */

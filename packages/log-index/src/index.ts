@@ -1,4 +1,5 @@
 export * from './log-index.ts'
+export * from './compare-documents.ts'
 export * from './errors.ts'
 export * from './data-stream-name.ts'
 export * from './parse-time.ts'

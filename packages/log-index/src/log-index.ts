@@ -61,6 +61,11 @@ export interface LogSink {
 export interface LogSearch {
   /** Throws `QuerySyntaxError` for a query that cannot be parsed. */
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult>
+  /**
+   * The documents of these ids, in the order of the names; undefined where there is none. What was answered `created` is found at once. At most
+   * `searchLimits.lookupsMax` at a time (`InvalidSearchError`).
+   */
+  getByIds(names: readonly DocumentName[], signal?: AbortSignal): Promise<readonly (FoundDocument | undefined)[]>
   stats(): Promise<IndexStats>
 }
 
@@ -68,6 +73,16 @@ export interface LogSearch {
 export interface LogIndex extends LogSink, LogSearch {
   /** Ends what is under way, then closes. */
   close(): Promise<void>
+}
+
+/** A document that is asked for. The data stream and the time only say where to look first: it is found wherever it is. */
+export type DocumentName = Pick<LogDocument, 'id' | 'dataStream' | 'timestamp'>
+
+export interface FoundDocument {
+  readonly id: string
+  readonly dataStream: string
+  /** JSON text of the document. */
+  readonly source: string
 }
 
 export interface SearchRequest {

@@ -1,4 +1,4 @@
-import { checkSearchRequest } from './check-search-request.ts'
+import { checkLookups, checkSearchRequest } from './check-search-request.ts'
 import { IndexClosedError } from './errors.ts'
 import { compileQuery } from './kql/compile-query.ts'
 import { fieldValues } from './kql/field-values.ts'
@@ -8,7 +8,9 @@ import { allDocuments } from './log-index.ts'
 import type {
   Aggregation,
   Bucket,
+  DocumentName,
   DocumentOutcome,
+  FoundDocument,
   IndexStats,
   LogDocument,
   LogDocuments,
@@ -57,6 +59,15 @@ export class MemoryLogIndex implements LogIndex {
       Object.entries(request.aggregations ?? {}).map(([name, each]) => [name, aggregate(found, each)]),
     )
     return { hits, aggregations, tookMs: performance.now() - start, ...(request.trackTotal === true ? { total: found.length } : {}) }
+  }
+
+  async getByIds(names: readonly DocumentName[], signal?: AbortSignal): Promise<readonly (FoundDocument | undefined)[]> {
+    this.#check(signal)
+    checkLookups(names)
+    return names.map((name) => {
+      const found = this.#documents.get(name.id)
+      return found === undefined ? undefined : { id: found.id, dataStream: found.dataStream, source: found.source }
+    })
   }
 
   async stats(): Promise<IndexStats> {

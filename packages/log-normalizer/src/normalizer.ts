@@ -21,6 +21,8 @@ export interface NormalizerOptions {
   readonly timeZone?: string | undefined
   /** Dataset of every document. Default: what the format says (see `NormalizedLog.dataset`). */
   readonly dataset?: string | undefined
+  /** `data_stream.dataset`, where it is to differ from the dataset. */
+  readonly dataStreamDataset?: string | undefined
   /** `data_stream.namespace`. Default `default`. */
   readonly namespace?: string | undefined
   /** Milliseconds since the epoch, for a record whose context says no time at all. Default `Date.now`. */
@@ -64,6 +66,7 @@ class LineNormalizer implements Normalizer {
   readonly #hint: LineFormat | undefined
   readonly #keepOriginal: boolean
   readonly #dataset: string | undefined
+  readonly #dataStreamDataset: string | undefined
   readonly #namespace: string
   readonly #clockNow: () => number
   readonly #scanner: TimestampScanner
@@ -76,6 +79,7 @@ class LineNormalizer implements Normalizer {
     this.#hint = options.hint === undefined || options.hint === 'auto' ? undefined : formatNamed(options.hint)
     this.#keepOriginal = options.keepOriginal ?? false
     this.#dataset = options.dataset === undefined ? undefined : cleanName(options.dataset)
+    this.#dataStreamDataset = options.dataStreamDataset === undefined ? undefined : cleanName(options.dataStreamDataset)
     this.#namespace = cleanName(options.namespace ?? 'default')
     this.#clockNow = options.clockNow ?? Date.now
     this.#scanner = new TimestampScanner(new TimeZone(options.timeZone))
@@ -97,7 +101,7 @@ class LineNormalizer implements Normalizer {
     const source = documentText(draft, {
       timestamp: this.#iso.of(timestamp),
       dataset,
-      dataStream: this.#dataStream(dataset),
+      dataStream: this.#dataStream(this.#dataStreamDataset ?? dataset),
       ingested:
         context.ingestedTimestamp === undefined ? undefined : this.#ingestedIso.of(inDateRange(context.ingestedTimestamp, reference)),
       original: this.#keepOriginal || draft.incomplete ? text : undefined,

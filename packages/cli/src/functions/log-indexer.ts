@@ -1,7 +1,9 @@
 import type { BatchContext, BatchHandler, RecordOutcome } from '@millrace/function'
-import { dataStreamName, type DocumentOutcome, type LogDocument, type LogSink } from '@millrace/log-index'
-import { createNormalizer, type NormalizerOptions } from '@millrace/log-normalizer'
+import { dataStreamName, type LogDocument, type LogSink } from '@millrace/log-index'
+import { createNormalizer, type Normalizer, type NormalizerOptions } from '@millrace/log-normalizer'
 import { type RecordBatch, recordId } from '@millrace/stream'
+import { toRecordOutcome } from './record-outcome.ts'
+import { writeCopies } from './write-copies.ts'
 
 /** What an execution environment of `log-indexer` is made with; crosses into a worker thread. */
 export interface LogIndexerInit {
@@ -35,13 +37,22 @@ export function logIndexer(sink: LogSink, options: Pick<LogIndexerInit, 'normali
     }
     return name
   }
+  let replaying: { readonly into: string; readonly normalizer: Normalizer } | undefined
+  /** As ever, but that the documents say which data stream they are in. */
+  const normalizerInto = (into: string): Normalizer => {
+    if (replaying?.into !== into) replaying = { into, normalizer: createNormalizer({ ...options.normalizer, dataStreamDataset: into }) }
+    return replaying.normalizer
+  }
   return async (batch: RecordBatch, context: BatchContext): Promise<readonly RecordOutcome[]> => {
+    const { replay } = context
+    const into = replay?.dryRun === false ? replay.into : undefined
+    const ownNormalizer = into === undefined ? normalizer : normalizerInto(into)
     const ingestedTimestamp = Date.now()
     // Made one by one, as the sink writes them down: a batch of documents that wait for each other costs the garbage collector more than making them.
     const at = (index: number): LogDocument => {
       const record = batch.record(index)
       const { headers } = record
-      const log = normalizer.normalize(record.data, {
+      const log = ownNormalizer.normalize(record.data, {
         arrivalTimestamp: record.approximateArrivalTimestamp,
         ingestedTimestamp,
         readTimestamp: headers.readTimestamp,
@@ -58,26 +69,10 @@ export function logIndexer(sink: LogSink, options: Pick<LogIndexerInit, 'normali
         maybeRepeated: context.maybeRepeated || headers.resent === true || headers.recordId !== undefined,
       }
     }
-    const outcomes = await sink.bulk({ length: batch.length, at }, context.signal)
+    if (replay?.dryRun === true) return Array.from({ length: batch.length }, (_, index) => ({ outcome: 'preview', document: at(index) }))
+    const documents = { length: batch.length, at }
+    if (into !== undefined) return writeCopies(sink, documents, dataStreamOf(into), context.signal)
+    const outcomes = await sink.bulk(documents, context.signal)
     return outcomes.map(toRecordOutcome)
-  }
-}
-
-const settled: RecordOutcome = { outcome: 'settled' }
-
-function toRecordOutcome(outcome: DocumentOutcome): RecordOutcome {
-  switch (outcome.status) {
-    case 'created':
-    case 'exists':
-      return settled
-    case 'retry':
-      return {
-        outcome: 'retry',
-        cause: outcome.cause,
-        reason: outcome.reason,
-        ...(outcome.afterMs === undefined ? {} : { afterMs: outcome.afterMs }),
-      }
-    case 'rejected':
-      return { outcome: 'terminal', reason: outcome.reason }
   }
 }

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { createReplays } from '@millrace/event-source-mapper'
 import { createFunctionRuntime, type FunctionDefinition, type FunctionLogLine } from '@millrace/function-runtime'
+import { compareDocuments } from '@millrace/log-index'
 import type { NormalizerOptions } from '@millrace/log-normalizer'
 import { type Stream, StreamExistsError, StreamNotFoundError, type StreamRegistry } from '@millrace/stream'
 import type { Role } from '../options/common.ts'
@@ -13,7 +15,7 @@ import { type Index, openIndex, usesElasticsearch } from './backends/open-index.
 import { type BackendSettings, openStreams } from './backends/open-streams.ts'
 import { openDestinations } from './destinations/open-destinations.ts'
 import { runFunctions } from './run-functions.ts'
-import { runMappings } from './run-mappings.ts'
+import { parameterDefaults, runMappings } from './run-mappings.ts'
 import type { System } from './system.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -90,6 +92,16 @@ export async function openSystem(options: SystemOptions): Promise<System> {
         return running.mappings()
       },
       eventSourceMappings: running.api,
+      replays: createReplays({
+        streams,
+        resources: streams.resources,
+        invoker: runtime,
+        functionNames: () => runtime.functions().map(({ name }) => name),
+        parameterDefaults,
+        compare: (documents, signal) => compareDocuments(index.search, documents, signal),
+        clock: systemClock,
+        random: Math.random,
+      }),
       roles,
       parts: [
         { name: 'stream', embedded: options.backends.kafka.length === 0, ping: () => streams.ping() },

@@ -82,7 +82,7 @@ export async function runMappings(options: RunMappingsOptions): Promise<RunningM
 }
 
 /** Under a function's own parameters, over the schema's. */
-function parameterDefaults(functionName: string): object {
+export function parameterDefaults(functionName: string): object {
   // An overloaded index is waited for without limit; a record that fails by itself is given up after a few tries.
   return functionName === logIndexerName ? { payload: 'batch', BatchSize: 5_000, MaximumRetryAttempts: 5 } : { payload: 'lambda' }
 }

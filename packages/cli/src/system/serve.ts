@@ -84,6 +84,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         functionNames: async () => opened.runtime.functions().map((each) => each.name),
         functionLogs,
         deadLetters: opened.deadLetters,
+        replays: opened.replays,
         eventSourceMappings: opened.eventSourceMappings,
         metrics,
         stats: async () => collectStats(await snapshot(), startedAt),

@@ -1,5 +1,5 @@
 import type { KnownMapping } from '@millrace/event-source-mapper'
-import type { Coordination, EventSourceMappings } from '@millrace/function'
+import type { Coordination, EventSourceMappings, Replays } from '@millrace/function'
 import type { FunctionRuntime } from '@millrace/function-runtime'
 import type { LogSearch } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
@@ -20,6 +20,8 @@ export interface System {
   readonly mappings: readonly KnownMapping[]
   /** Lambda's API of mappings. */
   readonly eventSourceMappings: EventSourceMappings
+  /** Past records through functions once more. */
+  readonly replays: Replays
   readonly roles: ReadonlySet<Role>
   /** The parts that everything stands on. */
   readonly parts: readonly Part[]

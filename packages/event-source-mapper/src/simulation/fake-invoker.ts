@@ -1,4 +1,13 @@
-import type { InvocationResult, InvokeOptions, Invoker, Payload, Permit, RecordOutcome, TumblingWindow } from '@millrace/function'
+import type {
+  InvocationResult,
+  InvokeOptions,
+  Invoker,
+  Payload,
+  Permit,
+  RecordOutcome,
+  ReplayMode,
+  TumblingWindow,
+} from '@millrace/function'
 import type { RecordSource, StreamRecord } from '@millrace/stream'
 
 /** One invocation, as the test's handler sees it. */
@@ -7,6 +16,7 @@ export interface FakeInvocation {
   readonly records: readonly StreamRecord[]
   readonly signal: AbortSignal
   readonly window: TumblingWindow | undefined
+  readonly replay: ReplayMode | undefined
 }
 
 export type FakeFunction = (invocation: FakeInvocation) => Promise<InvocationResult>
@@ -41,8 +51,8 @@ export class FakeInvoker implements Invoker {
     if (payload.kind !== 'records' || options.signal === undefined) throw new Error('The mapper sends records, and a signal.')
     this.activeMost = Math.max(this.activeMost, ++this.active)
     try {
-      const { source, records, window } = payload
-      return await this.handler({ source, records, window, signal: options.signal })
+      const { source, records, window, replay } = payload
+      return await this.handler({ source, records, window, replay, signal: options.signal })
     } finally {
       this.active--
     }

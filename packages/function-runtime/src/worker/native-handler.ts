@@ -26,6 +26,7 @@ export async function loadNativeHandler(code: NativeCode, environment: Environme
         const context: BatchContext = Object.assign(createContext(environment, request), {
           signal: controller.signal,
           maybeRepeated: request.event.kind === 'records' && request.event.maybeRepeated,
+          replay: request.event.kind === 'records' ? request.event.replay : undefined,
         })
         const batch = readBatch(request, environment)
         return answer(await handler(batch, context), batch.length)

@@ -1,7 +1,8 @@
-import { InvokerClosedError } from '@millrace/function'
+import { FunctionNotFoundError, InvalidReplayError, InvokerClosedError } from '@millrace/function'
 import { IndexClosedError, InvalidSearchError, QuerySyntaxError, SearchLimitError, SearchUnavailableError } from '@millrace/log-index'
 import {
   InvalidBatchError,
+  InvalidPositionError,
   InvalidQueryError,
   InvalidStreamError,
   NewerVersionError,
@@ -20,6 +21,9 @@ export function toHttpError(error: unknown): HttpError {
   if (error instanceof InvalidStreamError) return new HttpError(400, 'invalid-stream', error.message)
   if (error instanceof InvalidBatchError) return new HttpError(400, 'invalid-records', error.message)
   if (error instanceof NewerVersionError) return new HttpError(400, 'newer-version', error.message)
+  if (error instanceof InvalidPositionError) return new HttpError(400, 'invalid-position', error.message)
+  if (error instanceof FunctionNotFoundError) return new HttpError(404, 'unknown-function', error.message)
+  if (error instanceof InvalidReplayError) return new HttpError(400, 'invalid-replay', error.message)
   if (error instanceof InvalidQueryError) return new HttpError(400, 'invalid-request', error.message)
   if (error instanceof QuerySyntaxError) {
     return new HttpError(400, 'query-syntax', error.message, { fields: { offset: error.offset } })

@@ -45,6 +45,7 @@ const paths = [
   'GET /dead-letters/{id}',
   'DELETE /dead-letters/{id}',
   'POST /dead-letters/redrive',
+  'POST /streams/{stream}/replay',
   'GET /functions/{name}/logs',
   ...lambdaPaths,
 ]

@@ -1,5 +1,5 @@
 import { FunctionNotFoundError } from '@millrace/function'
-import type { AsyncInvoker, InvocationResult, Invoker, Payload } from '@millrace/function'
+import type { AsyncInvoker, InvocationResult, Invoker, Payload, ReplayEvent, ReplayRequest, Replays } from '@millrace/function'
 import type { LogSearch, SearchRequest, SearchResult } from '@millrace/log-index'
 import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
 import type { FastifyInstance } from 'fastify'
@@ -28,6 +28,14 @@ export class FakeServices implements GatewayServices {
       if (name !== 'hello') throw new FunctionNotFoundError(name, ['hello'])
       this.events.push({ name, json })
       return { requestId: 'event-1' }
+    },
+  }
+  readonly replayRequests: ReplayRequest[] = []
+  replayEvents: (signal: AbortSignal) => AsyncIterable<ReplayEvent> = async function* () {}
+  readonly replays: Replays = {
+    start: async (request, signal) => {
+      this.replayRequests.push(request)
+      return this.replayEvents(signal)
     },
   }
   readonly logQueries: object[] = []
@@ -61,6 +69,7 @@ export class FakeServices implements GatewayServices {
       this.searches.push(request)
       return this.searchResult(request)
     },
+    getByIds: async (names) => names.map(() => undefined),
     stats: async () => ({ documents: 0, bytes: 0 }),
   }
   readonly invoker: Invoker = {

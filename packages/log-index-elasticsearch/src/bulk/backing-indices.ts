@@ -26,6 +26,18 @@ export async function backingIndices(
   return found
 }
 
+/** The same for all data streams that an expression means, e.g. `logs-*-default`. */
+export async function backingIndicesOf(
+  client: Client,
+  headers: RequestHeaders,
+  expression: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const answer = await client.indices.resolveIndex({ name: expression }, { signal, headers: headers.json })
+  const streams = answer.data_streams as readonly ResolvedDataStream[]
+  return new Map(streams.map((each) => [each.name, newestFirst(each.backing_indices)]))
+}
+
 const namesMax = 10
 
 function newestFirst(names: string | readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch'
 import {
+  checkLookups,
   checkSearchRequest,
   IndexClosedError,
   parseQuery,
@@ -7,7 +8,7 @@ import {
   SearchLimitError,
   SearchUnavailableError,
 } from '@millrace/log-index'
-import type { IndexStats, LogSearch, SearchHit, SearchRequest, SearchResult } from '@millrace/log-index'
+import type { DocumentName, FoundDocument, IndexStats, LogSearch, SearchHit, SearchRequest, SearchResult } from '@millrace/log-index'
 import type { RequestHeaders } from '../create-client.ts'
 import { describeFailure } from '../describe-failure.ts'
 import type { IndexClock } from '../system-clock.ts'
@@ -15,6 +16,7 @@ import { timedSignal } from '../timed-signal.ts'
 import { bucketOf } from './aggregation-dsl.ts'
 import type { FieldTypes } from './field-types.ts'
 import { addField, fieldsOf, fieldTypes } from './field-types.ts'
+import { getDocuments } from './get-documents.ts'
 import { hitsOf } from './hits.ts'
 import { searchBody } from './search-body.ts'
 import type { SearchAnswer } from './search-answer.ts'
@@ -49,6 +51,17 @@ export class ElasticsearchSearch implements LogSearch {
     if (this.#isClosed) throw new IndexClosedError()
     checkSearchRequest(request)
     return this.#request(signal, (requestSignal) => this.#search(request, requestSignal))
+  }
+
+  async getByIds(names: readonly DocumentName[], signal?: AbortSignal): Promise<readonly (FoundDocument | undefined)[]> {
+    signal?.throwIfAborted()
+    if (this.#isClosed) throw new IndexClosedError()
+    checkLookups(names)
+    if (names.length === 0) return []
+    const { dataStreams, searchRetriesMax: maxRetries } = this.#options
+    return this.#request(signal, (requestSignal) =>
+      getDocuments({ client: this.#client, headers: this.#headers, dataStreams, maxRetries, signal: requestSignal }, names),
+    )
   }
 
   async stats(): Promise<IndexStats> {

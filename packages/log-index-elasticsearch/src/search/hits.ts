@@ -21,6 +21,6 @@ export function hitsOf({ hits: { hits } }: SearchAnswer, { size, searchAfter }: 
 }
 
 /** `.ds-logs-x-default-2026.11.21-000012` belongs to `logs-x-default`. */
-function dataStreamOf(index: string): string {
+export function dataStreamOf(index: string): string {
   return /^\.ds-(.+)-\d{4}\.\d\d\.\d\d-\d{6,}$/.exec(index)?.[1] ?? index
 }
