@@ -26,6 +26,11 @@ export class LaneBatch {
     return this.records.length
   }
 
+  /** The records may still be read once they are settled. */
+  keep(): void {
+    for (const { chunk } of this.#parts) chunk.keep()
+  }
+
   /** Settles every record of the batch. Answers whether the checkpoint moved. */
   settle(tracker: CheckpointTracker): boolean {
     let moved = false

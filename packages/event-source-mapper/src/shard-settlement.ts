@@ -55,6 +55,8 @@ export class ShardSettlement {
   async givenUp(delivery: Delivery, givenUp: readonly GivenUpRecord[]): Promise<void> {
     const { context, deadLetters, failures, stop } = this.#options
     const batch = delivery.batch.pick(givenUp.map(({ index }) => index))
+    // A destination or the dead letters may be slow to let go of them.
+    batch.keep()
     const records = givenUp.map(({ condition, reason }, at) => {
       return { record: batch.records[at] as StreamRecord, condition, reason, attempts: delivery.invocations }
     })

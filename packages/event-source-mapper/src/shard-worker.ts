@@ -28,6 +28,7 @@ export class ShardWorker {
   readonly #settlement: ShardSettlement
   readonly #lanes: ShardLanes
   readonly #room = new Bell()
+  readonly #release: ((records: readonly StreamRecord[]) => void) | undefined
   #measured: MappingParameters['payload']
   #measure: MeasureRecord
   #blocked = false
@@ -43,6 +44,7 @@ export class ShardWorker {
     this.#signals = signals
     this.#poll = poll
     const { source } = shard
+    this.#release = shard.release === undefined ? undefined : (records) => shard.release?.(records)
     this.#measured = context.parameters.payload
     this.#measure = measureRecords(this.#measured, source)
     const onRoom = (): void => this.#room.ring()
@@ -150,7 +152,7 @@ export class ShardWorker {
       dataBytes += dataBytesOf(record)
       sizes[index] = this.#measure(record)
     }
-    const chunk = new RecordChunk(records, sizes, dataBytes, clock.now())
+    const chunk = new RecordChunk(records, sizes, dataBytes, clock.now(), this.#release)
     this.#tracker.add(chunk)
     counters.received += records.length
     counters.receivedBytes += dataBytes

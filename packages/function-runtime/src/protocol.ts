@@ -63,7 +63,7 @@ type WireEvent =
   | {
       readonly kind: 'records'
       readonly source: RecordSource
-      readonly bytes: Uint8Array
+      readonly bytes: Uint8Array<ArrayBuffer>
       readonly maybeRepeated: boolean
       readonly window: TumblingWindow | undefined
       readonly replay: ReplayMode | undefined

@@ -51,7 +51,10 @@ export type ReplayMode =
   /** What is written goes to this dataset, never to where the records were written first. */
   | { readonly dryRun: false; readonly into: string }
 
-/** Millrace's own kind of handler: reads the records' bytes directly, and answers one outcome per record, in order. */
+/**
+ * Millrace's own kind of handler: reads the records' bytes directly, and answers one outcome per record, in order. The bytes are valid until it has answered: what is to outlive
+ * the invocation is to be copied.
+ */
 export type BatchHandler = (batch: RecordBatch, context: BatchContext) => Promise<readonly RecordOutcome[]>
 
 /** Lambda's context, and the signal that ends the invocation (time-out, shutdown). */

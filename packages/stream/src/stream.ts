@@ -100,6 +100,11 @@ export interface AssignedShard {
    * Rejects with `ShardRevokedError` once revoked.
    */
   checkpoint(position: number): Promise<void>
+  /**
+   * An array of `batches()` is done with: neither its records nor their data are read any more, and their memory may be taken back before the garbage collector comes. Of a record only
+   * the position and the arrival may be read from then on. Nobody has to call it.
+   */
+  release?(records: readonly StreamRecord[]): void
 }
 
 export interface StreamSettings {

@@ -10,6 +10,7 @@ import type {
   SubscribeOptions,
 } from '@millrace/stream'
 import { ShardRevokedError, shardIdOf } from '@millrace/stream'
+import { LentRecord } from './lent-record.ts'
 
 /** A shard while it is assigned: one ownership of many. */
 export interface Ownership {
@@ -153,6 +154,9 @@ export class FakeStream implements Stream {
         shard.checkpoint = Math.max(shard.checkpoint, position)
         if (shard.finished) this.assign()
       },
+      release: (records) => {
+        for (const record of records) (record as LentRecord).release()
+      },
     }
   }
 
@@ -167,7 +171,7 @@ export class FakeStream implements Stream {
       }
       const end = endOfBatch(shard.records, next, options)
       if (end > next) {
-        yield shard.records.slice(next, end)
+        yield shard.records.slice(next, end).map((record) => new LentRecord(record))
         next = end
       } else if (shard.closed) return
       else await untilRung(shard, signal)

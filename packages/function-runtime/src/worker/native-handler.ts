@@ -29,7 +29,9 @@ export async function loadNativeHandler(code: NativeCode, environment: Environme
           replay: request.event.kind === 'records' ? request.event.replay : undefined,
         })
         const batch = readBatch(request, environment)
-        return answer(await handler(batch, context), batch.length)
+        const answered = answer(await handler(batch, context), batch.length)
+        freeBatch(request)
+        return answered
       } catch (error) {
         const payload = errorPayload(error)
         log(`Invoke Error \t${loggedError(error, payload)}`)
@@ -48,6 +50,14 @@ export async function loadNativeHandler(code: NativeCode, environment: Environme
 function readBatch({ event }: InvokeRequest, { functionName }: EnvironmentData): RecordBatch {
   if (event.kind === 'records') return new RecordBatch(event.source, event.bytes)
   throw new HandlerError('Runtime.UnsupportedPayload', `"${functionName}" takes the records of a stream, and was given a JSON event.`)
+}
+
+/**
+ * The handler is done with the records' bytes. Left to the garbage collector, they make it collect the whole heap every few batches; after a failure they are, since
+ * something may still be at work on them.
+ */
+function freeBatch({ event }: InvokeRequest): void {
+  if (event.kind === 'records') event.bytes.buffer.transfer(0)
 }
 
 function answer(outcomes: readonly RecordOutcome[], count: number): Answer {

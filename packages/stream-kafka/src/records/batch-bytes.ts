@@ -16,6 +16,8 @@ export class BatchBytes {
   #textAt = 0
   #textBytes = -1
   #headers: RecordHeaders = noHeaders
+  #unreleased = 0
+  #memory: ArrayBuffer | undefined
 
   constructor(source: RecordSource, bytes: Uint8Array) {
     this.source = source
@@ -29,6 +31,18 @@ export class BatchBytes {
 
   copy(from: number, length: number, target: Uint8Array, at: number): void {
     this.#buffer.copy(target, at, from, from + length)
+  }
+
+  /** `memory`, in which nothing else is, is held for so many records. */
+  hold(memory: ArrayBuffer, records: number): void {
+    this.#memory = memory
+    this.#unreleased = records
+  }
+
+  /** So many of the records are not read any more. With the last, the memory is given back: the garbage collector would come late for it, and at the price of a whole collection. */
+  released(records: number): void {
+    this.#unreleased -= records
+    if (this.#unreleased === 0) this.#memory?.transfer(0)
   }
 
   key(at: number, length: number): string {

@@ -48,5 +48,15 @@ export function decodeBatch(source: RecordSource, raw: RawBatch, bytes: Uint8Arr
     records.push(new KafkaRecord(shared, position, arrival, keyAt, keyBytes, dataAt, ownBytes, headersAt))
     dataBytes += ownBytes
   }
+  const memory = ownMemory(raw, bytes)
+  if (memory !== undefined) shared.hold(memory, records.length)
   return { records, dataBytes }
 }
+
+/** What the records were decompressed into. Records that were not are among those of other shards, and small ones may be in memory that Node deals out in pieces. */
+function ownMemory(raw: RawBatch, { buffer, byteOffset }: Uint8Array): ArrayBuffer | undefined {
+  const isOwn = (raw.attributes & compressionMask) !== 0 && byteOffset === 0 && buffer.byteLength > Buffer.poolSize
+  return isOwn && buffer instanceof ArrayBuffer ? buffer : undefined
+}
+
+const compressionMask = 7

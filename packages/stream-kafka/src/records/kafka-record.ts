@@ -63,6 +63,11 @@ export class KafkaRecord implements StreamRecord {
     return new TextDecoder().decode(this.#batch.view(this.#keyAt, Math.max(0, this.#keyBytes)))
   }
 
+  /** The bytes that it stands in. */
+  get batch(): BatchBytes {
+    return this.#batch
+  }
+
   get sequenceNumber(): string {
     return formatSequenceNumber(this.#batch.source.shard, this.position, this.approximateArrivalTimestamp)
   }
@@ -73,5 +78,16 @@ export class KafkaRecord implements StreamRecord {
 
   get producerSequence(): number | undefined {
     return this.#batch.producerSequence(this.#headersAt)
+  }
+}
+
+/** None of the records is read any more. Batches of which this was the last give their memory back. */
+export function releaseRecords(records: readonly KafkaRecord[]): void {
+  for (let from = 0; from < records.length; ) {
+    const { batch } = records[from] as KafkaRecord
+    let to = from + 1
+    while (to < records.length && records[to]?.batch === batch) to++
+    batch.released(to - from)
+    from = to
   }
 }

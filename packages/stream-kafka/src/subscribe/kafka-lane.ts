@@ -6,6 +6,7 @@ import {
   ShardRevokedError,
   type StreamRecord,
 } from '@millrace/stream'
+import { type KafkaRecord, releaseRecords } from '../records/kafka-record.ts'
 import type { RawBatch } from '../records/raw-batch.ts'
 import type { KafkaShard } from '../topics/stream-layout.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -153,6 +154,11 @@ export class KafkaLane implements AssignedShard {
     if (this.#committed >= wanted) return
     await this.#unlessRevoked(this.#options.commit())
     if (this.#committed < wanted) throw new ShardRevokedError(shardId)
+  }
+
+  release(records: readonly StreamRecord[]): void {
+    // They are what the queue handed out.
+    releaseRecords(records as readonly KafkaRecord[])
   }
 
   /** What is to be committed; undefined where nothing is. */

@@ -43,6 +43,12 @@ export async function compress(bytes: Uint8Array, compression: Compression): Pro
 
 /** Decompresses what any producer may have sent: at once where it is little, on another thread where it is much. Throws `RecordFormatError`. */
 export function decompress(bytes: Uint8Array, code: number): Uint8Array | Promise<Uint8Array> {
+  const output = decompressed(bytes, code)
+  if (!(output instanceof Promise)) return remember(bytes, output)
+  return output.then((made) => remember(bytes, made))
+}
+
+function decompressed(bytes: Uint8Array, code: number): Uint8Array | Promise<Uint8Array> {
   const inline = bytes.length <= inlineBytesMax
   const options = { maxOutputLength: decompressedBytesMax, chunkSize: outputChunkBytes(bytes, code) }
   try {
@@ -65,10 +71,19 @@ export function decompress(bytes: Uint8Array, code: number): Uint8Array | Promis
   }
 }
 
-/** Large enough that the output seldom comes in more than a few pieces, which would have to be joined. One byte more than it takes, or a second piece is made. */
+/** How many times as large as its input an output is likely to be at most: what came lately, and some more. */
+let likelyRatio = 8
+
+function remember(input: Uint8Array, output: Uint8Array): Uint8Array {
+  const ratio = (output.length / Math.max(1, input.length)) * 1.25
+  likelyRatio = Math.min(64, Math.max(2, ratio, likelyRatio * 0.98))
+  return output
+}
+
+/** Large enough that the output seldom comes in more than one piece: several would have to be joined. One byte more than it takes, or a second piece is made. */
 function outputChunkBytes(bytes: Uint8Array, code: number): number {
   const said = code === compressionCodes.zstd ? zstdContentBytes(bytes) : undefined
-  return Math.min(16 * 1024 * 1024, Math.max(1_024, said === undefined ? bytes.length * 8 : said + 1))
+  return Math.min(16 * 1024 * 1024, Math.max(1_024, said === undefined ? Math.ceil(bytes.length * likelyRatio) : said + 1))
 }
 
 function damaged(error: unknown): never {
