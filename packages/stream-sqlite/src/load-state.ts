@@ -60,6 +60,7 @@ function shardOfRow(row: Record<string, unknown>): StoredShard['shard'] {
     ...(typeof row['parent'] === 'string' && { parentShardId: row['parent'] }),
     ...(typeof row['adjacent_parent'] === 'string' && { adjacentParentShardId: row['adjacent_parent'] }),
     ...(typeof row['ending_position'] === 'number' && { endingPosition: row['ending_position'] }),
+    ...(typeof row['closed'] === 'number' && { closedTimestamp: row['closed'] }),
   }
 }
 

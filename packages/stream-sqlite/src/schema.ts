@@ -34,6 +34,7 @@ const migrations: readonly string[] = [
     version INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, id)
   ) STRICT;
   `,
+  'ALTER TABLE shard ADD COLUMN closed INTEGER',
 ]
 
 /** Version of the schema that this program writes: the database's `user_version`. */

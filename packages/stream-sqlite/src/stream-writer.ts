@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Resource } from '@millrace/stream'
-import type { Append, Operation, RemovalBounds, StoredStream, TrimResult } from '@millrace/stream/local'
+import type { Append, Operation, RemovalBounds, StoredShard, StoredStream, TrimResult } from '@millrace/stream/local'
 import { rowOfLetter } from './dead-letter-rows.ts'
 
 /** Everything that is written, one transaction after the other. */
@@ -47,6 +47,12 @@ export class StreamWriter {
         return this.#create(operation.stream)
       case 'delete-stream':
         return this.#delete(operation.incarnation)
+      case 'reshard':
+        return this.#reshard(operation)
+      case 'forget-shard':
+        return this.#forgetShard(operation.shardKey)
+      case 'set-retention':
+        return this.#sql('UPDATE stream SET retention_hours = ? WHERE incarnation = ?').run(operation.retentionHours, operation.incarnation)
       case 'checkpoint':
         return this.#sql(
           `INSERT INTO checkpoint (shard, consumer, position, lost) VALUES (?, ?, ?, ?)
@@ -81,9 +87,27 @@ export class StreamWriter {
       shardCount,
       retentionHours,
     )
+    this.#open(incarnation, shards)
+  }
+
+  #reshard({ incarnation, shardCount, closed, opened }: Extract<Operation, { kind: 'reshard' }>): void {
+    this.#sql('UPDATE stream SET shard_count = ? WHERE incarnation = ?').run(shardCount, incarnation)
+    for (const { key, endingPosition, closedTimestamp } of closed) {
+      this.#sql('UPDATE shard SET ending_position = ?, closed = ? WHERE key = ?').run(endingPosition, closedTimestamp, key)
+    }
+    this.#open(incarnation, opened)
+  }
+
+  /** The row stays, with its key, for the purge: keys are never used again. */
+  #forgetShard(shardKey: number): void {
+    this.#sql('DELETE FROM checkpoint WHERE shard = ?').run(shardKey)
+    this.#sql('UPDATE shard SET stream = NULL WHERE key = ?').run(shardKey)
+  }
+
+  #open(incarnation: string, shards: readonly StoredShard[]): void {
     const insert = this.#sql(
-      `INSERT INTO shard (key, stream, ordinal, shard_id, starting_hash_key, ending_hash_key, created, parent, adjacent_parent, ending_position, tip, newest)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO shard (key, stream, ordinal, shard_id, starting_hash_key, ending_hash_key, created, parent, adjacent_parent, ending_position, closed, tip, newest)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     for (const { key, shard, tip, newestTimestamp } of shards) {
       insert.run(
@@ -97,6 +121,7 @@ export class StreamWriter {
         shard.parentShardId ?? null,
         shard.adjacentParentShardId ?? null,
         shard.endingPosition ?? null,
+        shard.closedTimestamp ?? null,
         tip,
         newestTimestamp,
       )

@@ -47,6 +47,35 @@ export class ShardNotFoundError extends StreamError {
   }
 }
 
+/** The shard is closed already, so that it can be neither split nor merged. */
+export class ShardClosedError extends StreamError {
+  readonly retryable = false
+  constructor(stream: string, shardId: string) {
+    super(`${shardId} of the stream "${stream}" is closed: split or merge the shards that it became.`)
+  }
+}
+
+/** The stream's shards are being changed at present (Kinesis's ResourceInUseException). */
+export class StreamInUseError extends StreamError {
+  readonly retryable = true
+  constructor(stream: string, status: string) {
+    super(`The stream "${stream}" is ${status}; try again once it is ACTIVE.`)
+  }
+}
+
+/** A change of shards that cannot be: a hash key out of the shard's range, shards that do not touch, a count out of bounds, a stream that others write to. */
+export class InvalidReshardError extends StreamError {
+  readonly retryable = false
+}
+
+/** A stream has no more than 10,000 open shards (Kinesis's LimitExceededException). */
+export class ShardLimitError extends StreamError {
+  readonly retryable = false
+  constructor(stream: string, most: number) {
+    super(`The stream "${stream}" has ${most} open shards, and can have no more.`)
+  }
+}
+
 /** A sequence number that is not one, or belongs to another shard; a position past the end. */
 export class InvalidPositionError extends StreamError {
   readonly retryable = false

@@ -1,4 +1,4 @@
-import type { ShardIdentity } from './shard.ts'
+import type { Shard, ShardIdentity } from './shard.ts'
 
 /**
  * Kinesis's sequence number, version 2: 47 hexadecimal digits read as one number and written in decimal, which gives the familiar 56 digits that begin with 49.
@@ -14,7 +14,8 @@ import type { ShardIdentity } from './shard.ts'
  * | 8 | the shard's index |
  * | 1 | 2, the version |
  *
- * The position stands above the time, so that numbers of one shard sort as positions do, and nothing has to be stored to translate either way.
+ * The position stands above the time, so that numbers of one shard sort as positions do, and nothing has to be stored to translate either way. The shard's
+ * creation stands above both: a child is created in a later second than its parents (`childCreatedTimestamp`), so that its numbers are above theirs.
  */
 export function formatSequenceNumber(shard: ShardIdentity, position: number, arrivalTimestamp: number): string {
   const index = shard.index.toString(16)
@@ -29,6 +30,22 @@ export interface SequenceNumber {
   readonly position: number
   /** Milliseconds since the epoch, in whole seconds. */
   readonly arrivalTimestamp: number
+}
+
+/** SequenceNumberRange.StartingSequenceNumber: at or below every number of the shard. */
+export function startingSequenceNumber(shard: ShardIdentity): string {
+  return formatSequenceNumber(shard, 0, shard.createdTimestamp)
+}
+
+/** SequenceNumberRange.EndingSequenceNumber: above every number of a closed shard, and below those of its children. Undefined while it is open. */
+export function endingSequenceNumber(shard: Shard): string | undefined {
+  if (shard.endingPosition === undefined) return undefined
+  return formatSequenceNumber(shard, shard.endingPosition, shard.closedTimestamp ?? shard.createdTimestamp)
+}
+
+/** When a child counts as created: now, or in the second after its youngest parent's if that is later. */
+export function childCreatedTimestamp(now: number, parents: readonly ShardIdentity[]): number {
+  return parents.reduce((time, parent) => Math.max(time, (seconds(parent.createdTimestamp) + 1) * 1000), now)
 }
 
 /** Reads a sequence number; undefined for text that is not one. */

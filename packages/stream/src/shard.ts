@@ -11,9 +11,12 @@ export interface Shard {
   /** Milliseconds since the epoch. */
   readonly createdTimestamp: number
   readonly parentShardId?: string
+  /** The other parent of a shard that two were merged into. */
   readonly adjacentParentShardId?: string
-  /** Position at which a closed shard ends; undefined while the shard is open. */
+  /** Position at which a closed shard ends: above all of its records. Undefined while the shard is open. */
   readonly endingPosition?: number
+  /** When the shard was closed, milliseconds since the epoch. */
+  readonly closedTimestamp?: number
 }
 
 /** What tells a shard from every other of its stream, and goes into its sequence numbers. */

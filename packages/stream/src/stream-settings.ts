@@ -20,7 +20,12 @@ export function assertStreamName(name: string): void {
 /** Throws `InvalidStreamError` for a shard count that is not 1 to 10,000, and for a retention that is not 1 to 8,760 hours. */
 export function assertStreamSettings(settings: StreamSettings): void {
   assertWhole('shard count', settings.shardCount, 1, streamLimits.shardCountMax)
-  assertWhole('retention in hours', settings.retentionHours, streamLimits.retentionHoursMin, streamLimits.retentionHoursMax)
+  assertRetention(settings.retentionHours)
+}
+
+/** Throws `InvalidStreamError` for a retention that is not 1 to 8,760 hours. */
+export function assertRetention(hours: number): void {
+  assertWhole('retention in hours', hours, streamLimits.retentionHoursMin, streamLimits.retentionHoursMax)
 }
 
 function assertWhole(what: string, value: number, least: number, most: number): void {

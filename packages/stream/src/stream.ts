@@ -64,6 +64,7 @@ export interface Stream {
   readonly name: string
   /** Drawn when the stream is created: two streams of the same name, one after the other, differ in it. */
   readonly incarnation: string
+  /** By index: open ones, and closed ones until retention has taken them. */
   shards(): Promise<readonly Shard[]>
   /** The records' bytes must stay as they are until the put is answered. */
   put(records: readonly PutRecord[]): Promise<readonly PutResult[]>
@@ -72,6 +73,7 @@ export interface Stream {
   /**
    * The shards that are this process's to work on, as they are assigned. Ends when the signal is aborted, after every assigned shard
    * was revoked. Shards are shared out among all subscribers of the same consumer name; parents are finished before their children.
+   * A consumer of a new name begins at `startingPosition` in every shard that there is then; shards that are opened later are read from their first record.
    */
   subscribe(consumer: string, options: SubscribeOptions, signal: AbortSignal): AsyncIterable<AssignedShard>
   lag(consumer: string): Promise<readonly ShardLag[]>
@@ -113,21 +115,59 @@ export interface StreamSettings {
   readonly retentionHours: number
 }
 
+/**
+ * Kinesis's: a stream is used while it is `ACTIVE` or `UPDATING`; while it is `UPDATING`, its shards are being changed, and records are put and read as ever.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescription.html
+ */
+export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING'
+
 export interface StreamDescription extends StreamSettings {
   readonly name: string
   readonly incarnation: string
   /** Milliseconds since the epoch. */
   readonly createdTimestamp: number
+  /** Of open shards. */
+  readonly shardCount: number
+  readonly status: StreamStatus
 }
 
-/** Creates, describes and deletes streams. */
+/**
+ * Creates, describes, reshards and deletes streams.
+ *
+ * Resharding closes shards, whose records stay until retention takes them, and opens others over the same hash keys. Promises of every backend
+ * (`streamConformance` is their test):
+ * - when the call resolves, this process puts into the new shards; other processes do within seconds, and what they put meanwhile is neither lost nor out of order;
+ * - records of a key stay in order: a consumer is given a shard when it has settled all of the shard's parents, also if another process did;
+ * - sequence numbers of a child are above every one of its parents';
+ * - a closed shard is listed by `shards` until its retention is over, and its children name it even then;
+ * - all of a split or merge happens, or nothing; between the steps of a `scale` the stream is whole.
+ *
+ * Changes of one stream come one after the other: `StreamInUseError` while one is under way.
+ */
 export interface StreamRegistry {
   /** Throws `StreamExistsError`, `InvalidStreamError` (a name that is not `[a-zA-Z0-9_.-]{1,128}`, a shard count out of 1 to 10,000). */
   create(name: string, settings: StreamSettings): Promise<Stream>
-  /** Throws `StreamNotFoundError`, which names the streams that there are. */
+  /** Throws `StreamNotFoundError`, which names the streams that there are. One that is being created or deleted is none. */
   get(name: string): Promise<Stream>
+  /** Also of a stream that is being created or deleted. Throws `StreamNotFoundError`. */
   describe(name: string): Promise<StreamDescription>
+  /** By name; streams that are being created or deleted with the others. */
   list(): Promise<readonly StreamDescription[]>
+  /**
+   * Closes a shard for two: the second begins at the hash key. Resolves when they are open.
+   * Throws `ShardNotFoundError`, `ShardClosedError`, `InvalidReshardError` (a key that leaves a child nothing), `ShardLimitError`, `StreamInUseError`.
+   */
+  split(name: string, shardId: string, newStartingHashKey: bigint): Promise<void>
+  /** Closes two shards whose ranges touch for one over both. Resolves when it is open. Throws as `split` does. */
+  merge(name: string, shardId: string, adjacentShardId: string): Promise<void>
+  /**
+   * Splits and merges until there are so many open shards of equal ranges (UpdateShardCount with UNIFORM_SCALING); on the way short-lived shards may come and
+   * go. Kinesis's bounds of a single step (half to double) and of a day are the API's, not this call's.
+   * Throws `InvalidReshardError` (a count that is not 1 to 10,000), `StreamInUseError`.
+   */
+  scale(name: string, targetShardCount: number): Promise<void>
+  /** Records that are older go with the next turn of retention. Throws `InvalidStreamError` for hours out of 1 to 8,760. */
+  setRetention(name: string, retentionHours: number): Promise<void>
   /** Its records, checkpoints and shard map go with it. Throws `StreamNotFoundError`. */
   delete(name: string): Promise<void>
   /** Settles what was put, then closes. Further calls throw `StreamClosedError`. */

@@ -45,7 +45,7 @@ export class FakeStreams {
   }
 
   async list(): ReturnType<StreamRegistry['list']> {
-    return [{ name: 'logs', incarnation: 'i', shardCount: 4, retentionHours: 24, createdTimestamp: 1_700_000_000_000 }]
+    return [{ name: 'logs', incarnation: 'i', shardCount: 4, retentionHours: 24, createdTimestamp: 1_700_000_000_000, status: 'ACTIVE' }]
   }
 }
 

@@ -4,6 +4,7 @@ import type { Promises } from './promises.ts'
 import { pressurePromises, putPromises } from './put-promises.ts'
 import { readPromises, timestampPromises } from './read-promises.ts'
 import { registryPromises } from './registry-promises.ts'
+import { durableReshardPromises, reshardPromises, reshardRetentionPromises } from './reshard-promises.ts'
 import { retentionPromises } from './retention-promises.ts'
 import type { StreamFeatures, StreamSubjectFactory } from './subject.ts'
 import { subscribePromises } from './subscribe-promises.ts'
@@ -22,6 +23,9 @@ export function streamConformance(name: string, factory: StreamSubjectFactory, f
     promise('read by time', timestampPromises, factory, manualTime)
     promise('subscribe', subscribePromises, factory)
     promise('retention', retentionPromises, factory, manualTime)
+    promise('resharding', reshardPromises, factory)
+    promise('resharding and retention', reshardRetentionPromises, factory, manualTime)
+    promise('durable resharding', durableReshardPromises, factory, durable)
     promise('durability', durabilityPromises, factory, durable)
     promise('durable retention', durableRetentionPromises, factory, durable && manualTime)
   })

@@ -10,6 +10,8 @@ export interface PutSlice {
   readonly records: readonly PutRecord[]
   /** Of data, keys left out. */
   readonly bytes: number
+  /** The same records for the shards that follow, in order, once the slice's own is closed. */
+  rerouted(): readonly PutSlice[]
   /** Undefined while the put may go on: once a slice of it was refused, its later ones are refused too, or a retry would change the order. */
   refused(): PutRefused | undefined
   accepted(firstPosition: number): void
@@ -82,6 +84,11 @@ export class CommitQueue {
     return promise
   }
 
+  /** What waits for shards that were closed goes to those that follow, in its place. */
+  reroute(): void {
+    this.#slices = this.#slices.flatMap((slice) => (slice.shard.shard.endingPosition === undefined ? [slice] : slice.rerouted()))
+  }
+
   /** Resolves when nothing waits and nothing is under way. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running
@@ -122,11 +129,16 @@ export class CommitQueue {
     let taken = 0
     const chunks: OpenChunk[] = []
     const open = new Map<LocalShard, OpenChunk>()
+    const waiting: PutSlice[] = []
     while (taken < this.#slices.length && (taken === 0 || bytes < this.#limits.commitBytesMax)) {
       const slice = this.#slices[taken++] as PutSlice
       const refused = slice.refused()
       if (refused !== undefined) {
         slice.refuse(refused)
+        continue
+      }
+      if (slice.shard.closing) {
+        waiting.push(slice)
         continue
       }
       bytes += slice.bytes
@@ -141,7 +153,7 @@ export class CommitQueue {
       chunk.count += slice.records.length
       chunk.bytes += slice.bytes
     }
-    this.#slices.splice(0, taken)
+    this.#slices.splice(0, taken, ...waiting)
     return { jobs, operations, chunks }
   }
 }

@@ -33,17 +33,24 @@ export interface ConsumerGroupOptions {
 
 /** All subscribers of one consumer name in this process, among whom the shards are shared out. */
 export class ConsumerGroup {
-  readonly standings: readonly ShardStanding[]
   readonly #options: ConsumerGroupOptions
-  readonly #byShard: ReadonlyMap<LocalShard, ShardStanding>
+  /** By index of their shards. */
+  #standings: readonly ShardStanding[]
+  readonly #byShard: Map<LocalShard, ShardStanding>
   readonly #members: Member[] = []
+  /** First positions of a new consumer, as they are found out. */
+  readonly #places = new Map<ShardStanding, Promise<number>>()
   readonly #held = new Map<ShardStanding, { readonly member: Member; readonly lane: ShardLane }>()
   #ended: Error | undefined
 
   constructor(options: ConsumerGroupOptions) {
-    this.standings = options.standings
+    this.#standings = options.standings
     this.#options = options
     this.#byShard = new Map(options.standings.map((standing) => [standing.shard, standing]))
+  }
+
+  get standings(): readonly ShardStanding[] {
+    return this.#standings
   }
 
   standing(shard: LocalShard): ShardStanding | undefined {
@@ -66,6 +73,7 @@ export class ConsumerGroup {
     const leave = (): void => this.#leave(member)
     signal.addEventListener('abort', leave)
     this.#members.push(member)
+    this.#place(options)
     this.#rebalance()
     try {
       for (;;) {
@@ -79,6 +87,24 @@ export class ConsumerGroup {
       signal.removeEventListener('abort', leave)
       leave()
     }
+  }
+
+  /** Shards were opened, or closed. */
+  reshaped(opened: readonly ShardStanding[]): void {
+    this.#standings = [...this.#standings, ...opened]
+    for (const standing of opened) this.#byShard.set(standing.shard, standing)
+    this.#rebalance()
+  }
+
+  /** The shard is gone. */
+  forget(shard: LocalShard): void {
+    const standing = this.#byShard.get(shard)
+    if (standing === undefined) return
+    this.#revoke(standing)
+    this.#byShard.delete(shard)
+    this.#places.delete(standing)
+    this.#standings = this.#standings.filter((other) => other !== standing)
+    this.#rebalance()
   }
 
   /** Takes every shard back; whoever is subscribed gets the error. */
@@ -102,7 +128,7 @@ export class ConsumerGroup {
   #rebalance(): void {
     if (this.#ended !== undefined) return
     const before = new Map([...this.#held].map(([standing, held]) => [standing, held.member]))
-    const after = shareOut(openStandings(this.standings), before, this.#members)
+    const after = shareOut(openStandings(this.#standings), before, this.#members)
     for (const [standing, member] of before) if (after.get(standing) !== member) this.#revoke(standing)
     for (const [standing, member] of after) if (!this.#held.has(standing)) this.#assign(standing, member)
   }
@@ -118,16 +144,35 @@ export class ConsumerGroup {
   #assign(standing: ShardStanding, member: Member): void {
     // A finished shard makes room for its children.
     const finished = (): void => this.#rebalance()
-    const lane = new ShardLane(standing, this.#begin(standing, member.options), member.options, this.#options.cursors, finished)
+    // A shard that was opened after the consumer had come is read from its first record.
+    const begin = this.#places.get(standing) ?? this.#begin(standing, { type: 'TRIM_HORIZON' })
+    const lane = new ShardLane(standing, begin, member.options, this.#options.cursors, finished)
     this.#held.set(standing, { member, lane })
     member.assigned.push(lane)
     member.wake()
   }
 
+  /** A new consumer gets its place in every shard at once: what is opened later holds what comes after. */
+  #place({ startingPosition }: SubscribeOptions): void {
+    if (startingPosition.type === 'TRIM_HORIZON' || this.#standings.some(({ settled }) => settled !== undefined) || this.#places.size > 0)
+      return
+    for (const standing of this.#standings) {
+      const place = this.#begin(standing, startingPosition)
+      this.#places.set(standing, place)
+      place
+        .then(() => {
+          this.#places.delete(standing)
+          if (standing.finished) this.#rebalance()
+        })
+        // Told to whoever iterates; the next subscriber tries again.
+        .catch(() => this.#places.delete(standing))
+    }
+  }
+
   /** Where a consumer begins is kept as its first checkpoint: what arrives while it is away for the first time must not be passed over. */
-  async #begin(standing: ShardStanding, options: SubscribeOptions): Promise<number> {
+  async #begin(standing: ShardStanding, from: SubscribeOptions['startingPosition']): Promise<number> {
     if (standing.settled !== undefined) return standing.settled
-    const found = this.#options.begin(standing, options.startingPosition)
+    const found = this.#options.begin(standing, from)
     const position = typeof found === 'number' ? found : await found
     try {
       await standing.settle(position)

@@ -1,6 +1,6 @@
 import { RecordBatch } from '../record-batch.ts'
 import type { RecordSource, Shard } from '../shard.ts'
-import type { Chunk, StoredShard, TrimResult } from './local-store.ts'
+import type { Chunk, ClosedShard, StoredShard, TrimResult } from './local-store.ts'
 
 /** A chunk that is in memory; it is taken apart once, however many read it. */
 export class CachedChunk {
@@ -26,10 +26,12 @@ export class CachedChunk {
 /** What is known of a shard without asking the store: its ends, and its newest chunks. Wakes who waits at the tip. */
 export class LocalShard {
   readonly key: number
-  readonly shard: Shard
   readonly source: RecordSource
+  /** It is being closed: what is put for it waits until that is on disk, and goes to its children. */
+  closing = false
   /** Newest chunks, end to end up to the tip; `TailCache` bounds them. */
   readonly tail: CachedChunk[] = []
+  #shard: Shard
   #tip: number
   #horizon: number
   #oldestTimestamp: number | undefined
@@ -38,12 +40,22 @@ export class LocalShard {
 
   constructor(stored: StoredShard, streamName: string, incarnation: string) {
     this.key = stored.key
-    this.shard = stored.shard
+    this.#shard = stored.shard
     this.source = { streamName, incarnation, shard: stored.shard }
     this.#tip = stored.tip
     this.#horizon = stored.horizon
     this.#oldestTimestamp = stored.oldestTimestamp
     this.#newestTimestamp = stored.newestTimestamp
+  }
+
+  get shard(): Shard {
+    return this.#shard
+  }
+
+  /** Whether the shard ends at or before the position. */
+  endsAt(position: number): boolean {
+    const { endingPosition } = this.#shard
+    return endingPosition !== undefined && position >= endingPosition
   }
 
   /** Position of the next record. */
@@ -73,6 +85,11 @@ export class LocalShard {
     this.#newestTimestamp = arrivalTimestamp
   }
 
+  closed({ endingPosition, closedTimestamp }: ClosedShard): void {
+    this.#shard = { ...this.#shard, endingPosition, closedTimestamp }
+    this.wake()
+  }
+
   trimmed(result: TrimResult): void {
     this.#horizon = result.horizon
     this.#oldestTimestamp = result.oldestTimestamp
@@ -97,9 +114,9 @@ export class LocalShard {
     for (const resume of waiting) resume()
   }
 
-  /** Resolves when a record stands at the position, and when the signal is aborted. */
+  /** Resolves when a record stands at the position or none ever will, and when the signal is aborted. */
   async reached(position: number, signal: AbortSignal): Promise<void> {
-    while (this.#tip <= position && !signal.aborted) {
+    while (this.#tip <= position && !this.endsAt(position) && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
       const resume = (): void => resolve()
       this.#waiting.add(resume)

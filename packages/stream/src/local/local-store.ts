@@ -3,6 +3,9 @@ import type { Resource } from '../resources.ts'
 import type { Shard } from '../shard.ts'
 import type { StreamDescription } from '../stream.ts'
 
+/** What is stored of a stream beside its shards: its status is not. */
+export type StoredDescription = Omit<StreamDescription, 'status'>
+
 /** One encoded record batch of one shard: what a local stream stores, caches and reads. All of its records arrived at one time. */
 export interface Chunk {
   readonly firstPosition: number
@@ -22,6 +25,17 @@ export interface Append extends Chunk {
 export type Operation =
   | { readonly kind: 'create-stream'; readonly stream: StoredStream }
   | { readonly kind: 'delete-stream'; readonly incarnation: string }
+  /** Closes shards and opens others. `shardCount` is that of the open ones then. */
+  | {
+      readonly kind: 'reshard'
+      readonly incarnation: string
+      readonly shardCount: number
+      readonly closed: readonly ClosedShard[]
+      readonly opened: readonly StoredShard[]
+    }
+  /** Removes a closed shard that has no records left, with its checkpoints. */
+  | { readonly kind: 'forget-shard'; readonly shardKey: number }
+  | { readonly kind: 'set-retention'; readonly incarnation: string; readonly retentionHours: number }
   /** A checkpoint below the stored one changes nothing. `lostRecords` is the total so far. */
   | {
       readonly kind: 'checkpoint'
@@ -70,6 +84,12 @@ export interface StoredShard {
   readonly newestTimestamp: number
 }
 
+export interface ClosedShard {
+  readonly key: number
+  readonly endingPosition: number
+  readonly closedTimestamp: number
+}
+
 export interface StoredCheckpoint {
   readonly consumer: string
   readonly shardKey: number
@@ -78,7 +98,7 @@ export interface StoredCheckpoint {
 }
 
 export interface StoredStream {
-  readonly description: StreamDescription
+  readonly description: StoredDescription
   readonly shards: readonly StoredShard[]
   readonly checkpoints: readonly StoredCheckpoint[]
 }

@@ -1,5 +1,6 @@
-import { ConsumerInUseError, InvalidQueryError, ShardNotFoundError, StreamGoneError } from '../errors.ts'
+import { ConsumerInUseError, InvalidQueryError, ShardNotFoundError, StreamGoneError, StreamInUseError } from '../errors.ts'
 import type { PutRecord, PutRefused, PutResult, StreamRecord } from '../record.ts'
+import { childShards, type ReshardStep } from '../resharding/reshard.ts'
 import type { Shard } from '../shard.ts'
 import { ShardRouter } from '../shard-router.ts'
 import type {
@@ -10,12 +11,13 @@ import type {
   ShardPosition,
   Stream,
   StreamDescription,
+  StreamStatus,
   SubscribeOptions,
 } from '../stream.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import { ConsumerGroup } from './consumer-group.ts'
 import { LocalShard } from './local-shard.ts'
-import type { LocalStore, StoredStream } from './local-store.ts'
+import type { ClosedShard, LocalStore, StoredDescription, StoredShard, StoredStream } from './local-store.ts'
 import type { PendingBytes } from './pending-bytes.ts'
 import { PutRequest } from './put-request.ts'
 import { resolvePosition } from './resolve-position.ts'
@@ -30,17 +32,19 @@ export interface LocalStreamContext {
   readonly cursors: CursorSource
   readonly sliceBytesMax: number
   now(): number
+  /** A number that no shard of the store has had. */
+  newShardKey(): number
 }
 
 /** A stream over a local store. */
 export class LocalStream implements Stream {
-  readonly description: StreamDescription
-  readonly localShards: readonly LocalShard[]
   readonly #context: LocalStreamContext
-  readonly #byId: ReadonlyMap<string, LocalShard>
-  readonly #router: ShardRouter
+  #stored: StoredDescription
+  #status: StreamStatus = 'ACTIVE'
+  #shards: readonly LocalShard[]
+  #router: ShardRouter
   /** By the shard's index. */
-  readonly #byIndex: readonly LocalShard[]
+  readonly #byIndex: LocalShard[] = []
   readonly #consumers = new Map<string, ConsumerGroup>()
   #ended: Error | undefined
   /** Deleted: what still waits to be written has no place any more. */
@@ -48,24 +52,28 @@ export class LocalStream implements Stream {
 
   constructor(stored: StoredStream, context: LocalStreamContext) {
     const { name, incarnation } = stored.description
-    this.description = stored.description
+    this.#stored = stored.description
     this.#context = context
-    this.localShards = stored.shards.map((shard) => new LocalShard(shard, name, incarnation))
-    this.#byId = new Map(this.localShards.map((shard) => [shard.shard.shardId, shard]))
-    this.#byIndex = this.localShards.reduce<LocalShard[]>((byIndex, shard) => {
-      byIndex[shard.shard.index] = shard
-      return byIndex
-    }, [])
+    this.#shards = stored.shards.map((shard) => new LocalShard(shard, name, incarnation))
+    for (const shard of this.#shards) this.#byIndex[shard.shard.index] = shard
     this.#router = new ShardRouter(stored.shards.map(({ shard }) => shard))
     for (const consumer of new Set(stored.checkpoints.map((checkpoint) => checkpoint.consumer))) this.#consumer(consumer, stored)
   }
 
   get name(): string {
-    return this.description.name
+    return this.#stored.name
   }
 
   get incarnation(): string {
-    return this.description.incarnation
+    return this.#stored.incarnation
+  }
+
+  get description(): StreamDescription {
+    return { ...this.#stored, status: this.#status }
+  }
+
+  get localShards(): readonly LocalShard[] {
+    return this.#shards
   }
 
   get consumers(): ReadonlyMap<string, ConsumerGroup> {
@@ -74,7 +82,51 @@ export class LocalStream implements Stream {
 
   async shards(): Promise<readonly Shard[]> {
     this.#assertOpen()
-    return this.localShards.map(({ shard }) => shard)
+    return this.#shards.map(({ shard }) => shard)
+  }
+
+  /** Takes steps until there are none, in one transaction each round. Throws what `steps` throws, `StreamInUseError`, `StorageError`. */
+  async reshard(steps: (shards: readonly Shard[]) => readonly ReshardStep[]): Promise<void> {
+    await this.#change('UPDATING', async () => {
+      for (;;) {
+        const next = steps(this.#shards.map(({ shard }) => shard))
+        if (next.length === 0) return
+        await this.#take(next)
+      }
+    })
+  }
+
+  async setRetention(retentionHours: number): Promise<void> {
+    await this.#change('UPDATING', () =>
+      this.#context.queue.run(
+        () => ({ kind: 'set-retention', incarnation: this.incarnation, retentionHours }),
+        () => {
+          this.#stored = { ...this.#stored, retentionHours }
+        },
+      ),
+    )
+  }
+
+  /** `done` is called when the deletion is on disk: a storage which refuses leaves the stream as it was. */
+  async delete(done: () => void): Promise<void> {
+    await this.#change('DELETING', () => this.#context.queue.run(() => ({ kind: 'delete-stream', incarnation: this.incarnation }), done))
+  }
+
+  /** Whoever has a place in a closed shard has one in its children: without the shard, nothing else would tell that the consumer is no new one. */
+  async keepPlaces(parent: LocalShard): Promise<void> {
+    const { shardId } = parent.shard
+    const children = this.#shards.filter(({ shard }) => shard.parentShardId === shardId || shard.adjacentParentShardId === shardId)
+    for (const group of this.#consumers.values()) {
+      if (group.standing(parent)?.settled === undefined) continue
+      for (const child of children) if (group.standing(child)?.settled === undefined) await group.standing(child)?.settle(child.horizon)
+    }
+  }
+
+  /** A closed shard that has nothing left is gone. */
+  forgetShard(gone: LocalShard): void {
+    this.#shards = this.#shards.filter((shard) => shard !== gone)
+    delete this.#byIndex[gone.shard.index]
+    for (const group of this.#consumers.values()) group.forget(gone)
   }
 
   async put(records: readonly PutRecord[]): Promise<readonly PutResult[]> {
@@ -98,7 +150,7 @@ export class LocalStream implements Stream {
     this.#assertOpen()
     signal?.throwIfAborted()
     if (!(limit.recordsMax >= 1)) throw new InvalidQueryError(`recordsMax must be at least 1; ${limit.recordsMax} is not.`)
-    const shard = this.#byId.get(shardId)
+    const shard = this.#shards.find((candidate) => candidate.shard.shardId === shardId)
     if (shard === undefined) throw new ShardNotFoundError(this.name, shardId)
     const { store, cursors } = this.#context
     try {
@@ -158,14 +210,65 @@ export class LocalStream implements Stream {
   }
 
   #readResult(shard: LocalShard, nextPosition: number, records: readonly StreamRecord[]): ReadResult {
-    const { endingPosition } = shard.shard
     const last = records.at(-1)?.approximateArrivalTimestamp ?? 0
     return {
       records,
       nextPosition,
       // Behind by less than the clock can tell is behind nevertheless: 0 is what readers take for the tip.
       millisBehindLatest: nextPosition >= shard.tip ? 0 : Math.max(1, this.#context.now() - last),
-      endOfShard: endingPosition !== undefined && nextPosition >= endingPosition,
+      endOfShard: shard.endsAt(nextPosition),
+    }
+  }
+
+  /** One change at a time. */
+  async #change(status: StreamStatus, work: () => Promise<unknown>): Promise<void> {
+    this.#assertOpen()
+    if (this.#status !== 'ACTIVE') throw new StreamInUseError(this.name, this.#status)
+    this.#status = status
+    try {
+      await work()
+    } finally {
+      this.#status = 'ACTIVE'
+    }
+  }
+
+  /** What is put for the parents waits from when the transaction is made up until it is on disk. */
+  async #take(steps: readonly ReshardStep[]): Promise<void> {
+    const { queue, now, newShardKey } = this.#context
+    const parents = steps.flatMap((step) => step.parents.map(({ index }) => this.#byIndex[index] as LocalShard))
+    const opened = childShards(
+      this.#shards.map(({ shard }) => shard),
+      steps,
+      now(),
+    ).map((shard) => ({ key: newShardKey(), shard, tip: 0, horizon: 0, oldestTimestamp: undefined, newestTimestamp: 0 }))
+    const shardCount = this.#stored.shardCount - parents.length + opened.length
+    let closed: readonly ClosedShard[] = []
+    try {
+      await queue.run(
+        () => {
+          for (const parent of parents) parent.closing = true
+          closed = parents.map((parent) => ({ key: parent.key, endingPosition: parent.tip, closedTimestamp: parent.arrival(now()) }))
+          return { kind: 'reshard', incarnation: this.incarnation, shardCount, closed, opened }
+        },
+        () => {
+          for (const [at, parent] of parents.entries()) parent.closed(closed[at] as ClosedShard)
+          this.#stored = { ...this.#stored, shardCount }
+          this.#open(opened)
+        },
+      )
+    } finally {
+      for (const parent of parents) parent.closing = false
+    }
+  }
+
+  #open(opened: readonly StoredShard[]): void {
+    const shards = opened.map((stored) => new LocalShard(stored, this.name, this.incarnation))
+    this.#shards = [...this.#shards, ...shards]
+    for (const shard of shards) this.#byIndex[shard.shard.index] = shard
+    this.#router = new ShardRouter(this.#shards.map(({ shard }) => shard))
+    this.#context.queue.reroute()
+    for (const [consumer, group] of this.#consumers) {
+      group.reshaped(shards.map((shard) => new ShardStanding(shard, consumer, this.#context.queue)))
     }
   }
 
@@ -190,7 +293,7 @@ export class LocalStream implements Stream {
     const checkpoints = new Map(
       stored?.checkpoints.filter((checkpoint) => checkpoint.consumer === consumer).map((entry) => [entry.shardKey, entry]),
     )
-    return this.localShards.map((shard) => new ShardStanding(shard, consumer, this.#context.queue, checkpoints.get(shard.key)))
+    return this.#shards.map((shard) => new ShardStanding(shard, consumer, this.#context.queue, checkpoints.get(shard.key)))
   }
 
   #goneRefusal(): PutRefused | undefined {

@@ -4,9 +4,11 @@ import type { DeadLetterStore } from '../dead-letters.ts'
 import { InvalidStreamError, StreamClosedError, StreamExistsError, StreamGoneError, StreamNotFoundError } from '../errors.ts'
 import { splitHashKeys } from '../hash-key.ts'
 import type { ResourceStore } from '../resources.ts'
-import { shardIdOf } from '../shard.ts'
+import { mergeStep, type ReshardStep, splitStep } from '../resharding/reshard.ts'
+import { assertTargetShardCount, scalingSteps } from '../resharding/uniform-scaling.ts'
+import { type Shard, shardIdOf } from '../shard.ts'
 import type { Stream, StreamDescription, StreamRegistry, StreamSettings } from '../stream.ts'
-import { assertStreamName, assertStreamSettings } from '../stream-settings.ts'
+import { assertRetention, assertStreamName, assertStreamSettings } from '../stream-settings.ts'
 import { CommitQueue } from './commit-queue.ts'
 import { LocalDeadLetters } from './local-dead-letters.ts'
 import { LocalResources } from './local-resources.ts'
@@ -65,8 +67,8 @@ export class LocalStreams implements StreamRegistry {
   readonly #tail: TailCache
   readonly #retention: Retention
   readonly #streams = new Map<string, LocalStream>()
-  /** Names whose creation is under way. */
-  readonly #creating = new Set<string>()
+  /** Streams whose creation is under way, by name. */
+  readonly #creating = new Map<string, StoredStream>()
   #nextShardKey: number
   #closed: Promise<void> | undefined
 
@@ -77,7 +79,7 @@ export class LocalStreams implements StreamRegistry {
     const queue = new CommitQueue(store, options, now, (shard, chunk) => this.#tail.add(shard, chunk))
     const pending = new PendingBytes(options.pendingBytesMax)
     const cursors = { store, pageBytesMax: () => this.#pageBytesMax() }
-    this.#context = { store, queue, pending, cursors, sliceBytesMax: options.chunkBytesMax, now }
+    this.#context = { store, queue, pending, cursors, sliceBytesMax: options.chunkBytesMax, now, newShardKey: () => this.#nextShardKey++ }
     this.deadLetters = new LocalDeadLetters(store, queue, pending, () => this.#assertOpen())
     this.#resources = new LocalResources(state, queue, () => this.#assertOpen())
     this.resources = this.#resources
@@ -91,9 +93,9 @@ export class LocalStreams implements StreamRegistry {
     assertStreamName(name)
     assertStreamSettings(settings)
     if (this.#streams.has(name) || this.#creating.has(name)) throw new StreamExistsError(name)
-    this.#creating.add(name)
+    const stored = this.#draw(name, settings)
+    this.#creating.set(name, stored)
     try {
-      const stored = this.#draw(name, settings)
       return await this.#context.queue.run(
         () => ({ kind: 'create-stream', stream: stored }),
         () => this.#open(stored),
@@ -108,22 +110,44 @@ export class LocalStreams implements StreamRegistry {
   }
 
   async describe(name: string): Promise<StreamDescription> {
-    return this.#get(name).description
+    this.#assertOpen()
+    const creating = this.#creating.get(name)
+    return creating === undefined ? this.#get(name).description : { ...creating.description, status: 'CREATING' }
   }
 
   async list(): Promise<readonly StreamDescription[]> {
     this.#assertOpen()
-    return [...this.#streams.values()].map((stream) => stream.description).toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    const creating = [...this.#creating.values()].map(({ description }) => ({ ...description, status: 'CREATING' as const }))
+    return [...this.#streams.values()]
+      .map((stream) => stream.description)
+      .concat(creating)
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1))
   }
 
   async delete(name: string): Promise<void> {
     const stream = this.#get(name)
-    // It ends only when that is on disk: a storage which refuses leaves the stream as it was.
-    await this.#context.queue.run(
-      () => ({ kind: 'delete-stream', incarnation: stream.incarnation }),
-      () => this.#forget(stream),
-    )
+    await stream.delete(() => this.#forget(stream))
     this.#retention.purge()
+  }
+
+  async split(name: string, shardId: string, newStartingHashKey: bigint): Promise<void> {
+    await this.#reshardOnce(name, (shards) => splitStep(name, shards, shardId, newStartingHashKey))
+  }
+
+  async merge(name: string, shardId: string, adjacentShardId: string): Promise<void> {
+    await this.#reshardOnce(name, (shards) => mergeStep(name, shards, shardId, adjacentShardId))
+  }
+
+  async scale(name: string, targetShardCount: number): Promise<void> {
+    const stream = this.#get(name)
+    assertTargetShardCount(name, targetShardCount)
+    await stream.reshard((shards) => scalingSteps(shards, targetShardCount))
+  }
+
+  async setRetention(name: string, retentionHours: number): Promise<void> {
+    const stream = this.#get(name)
+    assertRetention(retentionHours)
+    await stream.setRetention(retentionHours)
   }
 
   /** Removes what is older than its stream's retention now, without waiting for the next turn. */
@@ -157,6 +181,15 @@ export class LocalStreams implements StreamRegistry {
     await this.#retention.stop()
     await queue.idle()
     await store.close()
+  }
+
+  async #reshardOnce(name: string, step: (shards: readonly Shard[]) => ReshardStep): Promise<void> {
+    let taken = false
+    await this.#get(name).reshard((shards) => {
+      if (taken) return []
+      taken = true
+      return [step(shards)]
+    })
   }
 
   #open(stored: StoredStream): LocalStream {

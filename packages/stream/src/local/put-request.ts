@@ -18,6 +18,7 @@ export class PutRequest {
   readonly #answers: PutResult[] = []
   readonly #resolve: (results: readonly PutResult[]) => void
   readonly #gone: () => PutRefused | undefined
+  #options: SliceOptions | undefined
   #unsettled = 0
   #refused: PutRefused | undefined
 
@@ -34,6 +35,7 @@ export class PutRequest {
    * refused as well: the order of a key must not depend on which of its records happened to fit.
    */
   add(records: readonly PutRecord[], options: SliceOptions): void {
+    this.#options = options
     const open = new Map<LocalShard, Slice>()
     let full = false
     for (const [index, record] of records.entries()) {
@@ -48,14 +50,7 @@ export class PutRequest {
         this.#answers[index] = options.pressure
         continue
       }
-      const shard = options.route(record)
-      let slice = open.get(shard)
-      if (slice === undefined || slice.bytes + bytes > options.sliceBytesMax) {
-        slice = new Slice(shard, this, options.release)
-        open.set(shard, slice)
-        this.slices.push(slice)
-      }
-      slice.add(record, index, bytes)
+      addTo(open, this.slices, this, options, record, index, bytes)
     }
     this.#unsettled = this.slices.length
     if (this.#unsettled === 0) this.#resolve(this.#answers)
@@ -71,6 +66,17 @@ export class PutRequest {
     if (this.#unsettled === 0) this.#resolve(this.#answers)
   }
 
+  /** The records of a slice whose shard was closed, sorted anew. */
+  reroute(records: readonly PutRecord[], indexes: readonly number[]): PutSlice[] {
+    const open = new Map<LocalShard, Slice>()
+    const slices: PutSlice[] = []
+    for (const [at, record] of records.entries()) {
+      addTo(open, slices, this, this.#options as SliceOptions, record, indexes[at] as number, pendingBytesOf(record))
+    }
+    this.#unsettled += slices.length - 1
+    return slices
+  }
+
   /** Refuses what was not settled yet. */
   refuse(refusal: PutRefused): void {
     this.#refused ??= refusal
@@ -84,6 +90,26 @@ export interface SliceOptions {
   /** False when there is no room for so many bytes more. */
   readonly reserve: (bytes: number) => boolean
   readonly release: (bytes: number) => void
+}
+
+/** Adds the record to the last slice of its shard, or to a new one behind the others. */
+function addTo(
+  open: Map<LocalShard, Slice>,
+  slices: PutSlice[],
+  request: PutRequest,
+  options: SliceOptions,
+  record: PutRecord,
+  index: number,
+  bytes: number,
+): void {
+  const shard = options.route(record)
+  let slice = open.get(shard)
+  if (slice === undefined || slice.bytes + bytes > options.sliceBytesMax) {
+    slice = new Slice(shard, request, options.release)
+    open.set(shard, slice)
+    slices.push(slice)
+  }
+  slice.add(record, index, bytes)
 }
 
 class Slice implements PutSlice {
@@ -108,6 +134,10 @@ class Slice implements PutSlice {
 
   refused(): PutRefused | undefined {
     return this.#request.refusal
+  }
+
+  rerouted(): readonly PutSlice[] {
+    return this.#request.reroute(this.records, this.#indexes)
   }
 
   accepted(firstPosition: number): void {

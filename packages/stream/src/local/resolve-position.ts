@@ -19,10 +19,25 @@ export function resolvePosition(shard: LocalShard, from: ShardPosition, store: L
     case 'AT_POSITION':
       return within(shard, from.position, shard.tip, `position ${from.position}`)
     case 'AT_SEQUENCE_NUMBER':
-      return within(shard, sequencePosition(shard.shard, from.sequenceNumber), shard.tip - 1, `sequence number ${from.sequenceNumber}`)
+      return within(
+        shard,
+        sequencePosition(shard.shard, from.sequenceNumber),
+        lastSequence(shard),
+        `sequence number ${from.sequenceNumber}`,
+      )
     default:
-      return within(shard, sequencePosition(shard.shard, from.sequenceNumber) + 1, shard.tip, `sequence number ${from.sequenceNumber}`)
+      return within(
+        shard,
+        Math.min(shard.shard.endingPosition ?? Number.POSITIVE_INFINITY, sequencePosition(shard.shard, from.sequenceNumber) + 1),
+        shard.tip,
+        `sequence number ${from.sequenceNumber}`,
+      )
   }
+}
+
+/** Besides the records' own, the first and the last sequence number that the shard is described with can be begun at. */
+function lastSequence({ shard, tip }: LocalShard): number {
+  return shard.endingPosition ?? Math.max(0, tip - 1)
 }
 
 async function positionAt(shard: LocalShard, timestamp: number, store: LocalStore): Promise<number> {

@@ -79,8 +79,22 @@ export class Retention {
   async #trimAll(): Promise<void> {
     for (const stream of this.#options.streams()) {
       const beforeTimestamp = this.#options.clock.now() - stream.description.retentionHours * hourMs
-      for (const shard of stream.localShards) await this.#trim(stream, shard, beforeTimestamp)
+      for (const shard of stream.localShards) {
+        await this.#trim(stream, shard, beforeTimestamp)
+        await this.#forget(stream, shard, beforeTimestamp)
+      }
     }
+  }
+
+  /** A closed shard goes when its last record has, and when it was closed so long ago. */
+  async #forget(stream: LocalStream, shard: LocalShard, beforeTimestamp: number): Promise<void> {
+    const { closedTimestamp } = shard.shard
+    if (closedTimestamp === undefined || closedTimestamp >= beforeTimestamp || shard.oldestTimestamp !== undefined || this.#stopped) return
+    await stream.keepPlaces(shard)
+    await this.#options.queue.run(
+      () => ({ kind: 'forget-shard', shardKey: shard.key }),
+      () => stream.forgetShard(shard),
+    )
   }
 
   async #trim(stream: LocalStream, shard: LocalShard, beforeTimestamp: number): Promise<void> {

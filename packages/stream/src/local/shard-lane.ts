@@ -45,16 +45,22 @@ export class ShardLane implements AssignedShard {
     const cursor = new ShardCursor(shard, begin, this.#cursors, true)
     this.#standing.worked(() => cursor.held)
     const passed = (from: number, to: number): void => this.#standing.passed(from, to)
+    let handedOut = begin
     for (;;) {
       const records = await this.#take(cursor, passed)
       if (this.revoked.aborted) return
       if (records.length > 0) {
+        handedOut = cursor.next
         yield records
         // The consumer may take long over a batch; the shard can be another's by now.
         if (this.revoked.aborted) return
         continue
       }
-      if (shard.shard.endingPosition !== undefined && cursor.next >= shard.shard.endingPosition) return
+      if (shard.endsAt(cursor.next)) {
+        // What is left is nothing that anyone could settle.
+        if ((this.#standing.settled ?? begin) >= handedOut) await this.#settle(cursor.next)
+        return
+      }
       await shard.reached(cursor.next, this.revoked)
     }
   }
@@ -65,6 +71,10 @@ export class ShardLane implements AssignedShard {
     if (!Number.isSafeInteger(position) || position < 0 || position > tip) {
       throw new InvalidPositionError(`${position} cannot be a checkpoint of ${this.source.shard.shardId}, which ends at ${tip}.`)
     }
+    await this.#settle(position)
+  }
+
+  async #settle(position: number): Promise<void> {
     await this.#standing.settle(position)
     if (this.#standing.finished) this.#finished()
   }

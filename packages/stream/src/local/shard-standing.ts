@@ -34,8 +34,7 @@ export class ShardStanding {
 
   /** Whether the shard is closed and everything in it is settled. */
   get finished(): boolean {
-    const { endingPosition } = this.shard.shard
-    return endingPosition !== undefined && (this.#settled ?? 0) >= endingPosition
+    return this.#settled !== undefined && this.shard.endsAt(this.#settled)
   }
 
   get lostRecords(): number {

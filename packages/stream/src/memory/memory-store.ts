@@ -87,6 +87,10 @@ export class MemoryStore implements LocalStore {
         return this.#create(operation.stream)
       case 'delete-stream':
         return this.#delete(operation.incarnation)
+      case 'reshard':
+        return this.#reshard(operation.incarnation, operation.opened)
+      case 'forget-shard':
+        return this.#forget(operation.shardKey)
       case 'trim':
         return this.#trim(operation.shardKey, operation.beforeTimestamp, operation.bounds)
       case 'add-dead-letters':
@@ -105,6 +109,12 @@ export class MemoryStore implements LocalStore {
     const keys = shards.map(({ key }) => key)
     for (const key of keys) this.#shards.set(key, { chunks: [], tip: 0 })
     this.#shardKeys.set(description.incarnation, keys)
+  }
+
+  #reshard(incarnation: string, opened: StoredStream['shards']): void {
+    const keys = opened.map(({ key }) => key)
+    for (const key of keys) this.#shards.set(key, { chunks: [], tip: 0 })
+    this.#shardKeys.set(incarnation, [...(this.#shardKeys.get(incarnation) ?? []), ...keys])
   }
 
   #delete(incarnation: string): void {
