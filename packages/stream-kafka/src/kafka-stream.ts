@@ -22,46 +22,81 @@ import {
 import type { KafkaContext } from './kafka-context.ts'
 import { retrying } from './client/retry.ts'
 import { PutRequest } from './put/put-request.ts'
+import { ShardGate } from './put/shard-gate.ts'
+import type { Marker } from './records/decode-batch.ts'
 import { ConsumerLag } from './read/consumer-lag.ts'
 import { ShardReader } from './read/shard-reader.ts'
 import { topicOf } from './resolve-options.ts'
 import { Subscription } from './subscribe/subscription.ts'
-import type { KafkaShard, StreamLayout } from './topics/stream-layout.ts'
+import { type KafkaShard, presentShards, statusOf, type StreamLayout } from './topics/stream-layout.ts'
+
+/** What the registry does for a stream. */
+export interface StreamHost {
+  /** Has what stands behind the end of a closed shard forwarded, up to the position. */
+  forward(stream: KafkaStream, shard: KafkaShard, position: number): Promise<void>
+}
+
+/** How soon the shard map is looked at again while somebody waits for what a change of shards comes to. */
+const lookAgainMs = 50
 
 /** A stream over one topic. */
 export class KafkaStream implements Stream {
-  readonly description: StreamDescription
   readonly topic: string
   readonly #context: KafkaContext
-  readonly #shards: readonly KafkaShard[]
-  readonly #readers: ReadonlyMap<string, ShardReader>
-  readonly #router: ShardRouter
+  readonly #gate: ShardGate
+  readonly #readers = new Map<string, ShardReader>()
   readonly #lags = new Map<string, ConsumerLag>()
   readonly #subscriptions = new Set<Subscription>()
+  #layout: StreamLayout
+  #router: ShardRouter
+  #looking = false
   #ended: Error | undefined
 
-  constructor(layout: StreamLayout, context: KafkaContext) {
-    this.description = layout.description
+  /** `seenAt`: when the registry had the layout. */
+  constructor(layout: StreamLayout, context: KafkaContext, host: StreamHost, seenAt: number) {
     this.topic = topicOf(context.options, layout.description.name)
     this.#context = context
-    this.#shards = layout.shards
+    this.#layout = layout
     this.#router = new ShardRouter(layout.shards)
-    const { client, retry } = context
-    const { clock } = context.options
-    this.#readers = new Map(
-      layout.shards.map((shard) => [
-        shard.shardId,
-        new ShardReader({ client, clock, retry, topic: this.topic, shard, source: this.source(shard) }),
-      ]),
-    )
+    const { options, writer } = context
+    this.#gate = new ShardGate({
+      topic: this.topic,
+      clock: options.clock,
+      writer,
+      leaseMs: options.shardMapLeaseMs,
+      waitMsMax: options.retryTimeoutMs,
+      refresh: context.refreshRegistry,
+      forward: (shard, position) => host.forward(this, shard, position),
+    })
+    this.#gate.update(layout.shards, layout.update, seenAt)
+  }
+
+  get description(): StreamDescription {
+    return { ...this.#layout.description, status: statusOf(this.#layout) }
+  }
+
+  get layout(): StreamLayout {
+    return this.#layout
+  }
+
+  /** The layout that the registry had at that time. */
+  update(layout: StreamLayout, seenAt: number): void {
+    const changed = layout.epoch !== this.#layout.epoch
+    if (changed) {
+      this.#layout = layout
+      this.#router = new ShardRouter(layout.shards)
+      this.#context.client.forgetLeaders(this.topic)
+    }
+    this.#gate.update(layout.shards, layout.update, seenAt)
+    if (changed) for (const subscription of this.#subscriptions) subscription.reshaped()
   }
 
   get name(): string {
-    return this.description.name
+    return this.#layout.description.name
   }
 
   get incarnation(): string {
-    return this.description.incarnation
+    return this.#layout.description.incarnation
   }
 
   /** Consumer groups of this incarnation begin so: one of the same name begins anew. */
@@ -75,7 +110,7 @@ export class KafkaStream implements Stream {
 
   async shards(): Promise<readonly Shard[]> {
     this.#assertOpen()
-    return this.#shards
+    return this.#present()
   }
 
   async put(records: readonly PutRecord[]): Promise<readonly PutResult[]> {
@@ -90,6 +125,8 @@ export class KafkaStream implements Stream {
       reserve: (bytes) => pending.reserve(bytes),
       release: (bytes) => pending.release(bytes),
       gone: () => this.#goneRefusal(),
+      mayGo: (shard) => this.#gate.mayGo(shard),
+      written: (shard, lastPosition) => this.#gate.written(shard, lastPosition),
     })
     writer.put(request.slices)
     const results = await request.results
@@ -101,9 +138,15 @@ export class KafkaStream implements Stream {
     this.#assertOpen()
     signal?.throwIfAborted()
     if (!(limit.recordsMax >= 1)) throw new InvalidQueryError(`recordsMax must be at least 1; ${limit.recordsMax} is not.`)
-    const reader = this.#readers.get(shardId)
-    if (reader === undefined) throw new ShardNotFoundError(this.name, shardId)
-    return this.#unlessEnded(() => reader.read(from, limit, signal))
+    const shard = this.#shard(shardId) ?? (await this.#lookFor(shardId))
+    return this.#unlessEnded(async () => {
+      const result = await this.#reader(shard).read(from, limit, signal)
+      if (result.endOfShard || !this.#looking) return result
+      // A marker has held it up: whether the shard ends there is known by now, or soon.
+      await this.#context.refreshRegistry()
+      const { endingPosition } = this.#shard(shardId) ?? shard
+      return { ...result, endOfShard: endingPosition !== undefined && result.nextPosition >= endingPosition }
+    })
   }
 
   async *subscribe(consumer: string, options: SubscribeOptions, signal: AbortSignal): AsyncGenerator<AssignedShard, void> {
@@ -118,7 +161,9 @@ export class KafkaStream implements Stream {
       streamName: this.name,
       consumer,
       groupId: this.groupPrefix + consumer,
-      shards: this.#shards.map((shard) => ({ shard, source: this.source(shard) })),
+      map: () => ({ epoch: this.#layout.epoch, shards: this.#present() }),
+      sourceOf: (shard) => this.source(shard),
+      judge: (marker) => this.#judge(marker),
       subscribe: options,
       assertThere: () => this.#assertThere(),
     })
@@ -134,7 +179,7 @@ export class KafkaStream implements Stream {
     this.#assertOpen()
     let lag = this.#lags.get(consumer)
     if (lag === undefined) {
-      lag = new ConsumerLag(this.#context, this.topic, this.groupPrefix + consumer, this.#shards)
+      lag = new ConsumerLag(this.#context, this.topic, this.groupPrefix + consumer, () => this.#present())
       this.#lags.set(consumer, lag)
     }
     const found = lag
@@ -164,8 +209,65 @@ export class KafkaStream implements Stream {
   async end(error: StreamGoneError | StreamClosedError): Promise<void> {
     if (this.#ended !== undefined) return
     this.#ended = error
+    if (error instanceof StreamGoneError) this.#gate.end()
     if (error instanceof StreamGoneError) this.#context.writer.forget(this.topic, this.#goneRefusal() as PutRefused)
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.end(error)))
+  }
+
+  #present(): readonly KafkaShard[] {
+    return presentShards(this.#layout, this.#context.options.clock.now())
+  }
+
+  #shard(shardId: string): KafkaShard | undefined {
+    return this.#present().find((shard) => shard.shardId === shardId)
+  }
+
+  /** Another process may have opened it. */
+  async #lookFor(shardId: string): Promise<KafkaShard> {
+    await this.#unlessEnded(() => this.#context.refreshRegistry())
+    const shard = this.#shard(shardId)
+    if (shard === undefined) throw new ShardNotFoundError(this.name, shardId)
+    return shard
+  }
+
+  #reader(shard: KafkaShard): ShardReader {
+    const { client, retry, options } = this.#context
+    let reader = this.#readers.get(shard.shardId)
+    if (reader === undefined) {
+      reader = new ShardReader({
+        client,
+        clock: options.clock,
+        retry,
+        topic: this.topic,
+        shard: () => this.#shard(shard.shardId) ?? shard,
+        judge: (marker) => this.#judge(marker),
+        source: this.source(shard),
+      })
+      this.#readers.set(shard.shardId, reader)
+    }
+    return reader
+  }
+
+  /** A marker of a change that is known to be over, and did not end the shard there, is passed. */
+  #judge({ epoch }: Marker): 'pass' | 'hold' {
+    if (this.#layout.epoch >= epoch && this.#layout.update?.epoch !== epoch) return 'pass'
+    this.#lookAgain()
+    return 'hold'
+  }
+
+  #lookAgain(): void {
+    if (this.#looking || this.#ended !== undefined) return
+    this.#looking = true
+    this.#context.options.clock.schedule(lookAgainMs, () => {
+      this.#context
+        .refreshRegistry()
+        // Kafka that is away comes back.
+        .catch(() => {})
+        .finally(() => {
+          this.#looking = false
+          for (const subscription of this.#subscriptions) subscription.reshaped()
+        })
+    })
   }
 
   #goneRefusal(): PutRefused | undefined {

@@ -49,6 +49,10 @@ export interface KafkaStreamsOptions {
   readonly fetchWaitMsMax?: number
   /** How often the registry is looked at for streams that other processes deleted. 5 s. */
   readonly registryIntervalMs?: number
+  /**
+   * How long a process puts records by a shard map without reading it again; whoever splits or merges shards waits for so long. The same in every process. 2 s.
+   */
+  readonly shardMapLeaseMs?: number
   /** How often resources are looked at for changes of other processes. 1 s. */
   readonly resourcesIntervalMs?: number
   /** How often checkpoints are copied. 5 s. */

@@ -1,10 +1,17 @@
 import { type DestinationWriter, InvalidDestinationError } from '@millrace/function'
 import {
+  assertRetention,
   assertStreamName,
   assertStreamSettings,
+  assertTargetShardCount,
   type DeadLetterStore,
   InvalidStreamError,
+  mergeStep,
+  type ReshardStep,
   type ResourceStore,
+  scalingSteps,
+  type Shard,
+  splitStep,
   type Stream,
   StreamClosedError,
   type StreamDescription,
@@ -17,15 +24,20 @@ import {
 import { TopicDestination } from './destination/topic-destination.ts'
 import type { KafkaContext } from './kafka-context.ts'
 import { KafkaStream } from './kafka-stream.ts'
+import type { Caretaker } from './reshard/caretaker.ts'
+import type { Resharder } from './reshard/resharder.ts'
 import { topicOf } from './resolve-options.ts'
 import type { KafkaResources } from './topics/kafka-resources.ts'
 import type { StreamBuilder } from './topics/stream-builder.ts'
+import { type KafkaShard, type StreamLayout, statusOf } from './topics/stream-layout.ts'
 import type { StreamTable } from './topics/stream-table.ts'
 
 export interface KafkaStreamsParts {
   readonly context: KafkaContext
   readonly table: StreamTable
   readonly builder: StreamBuilder
+  readonly resharder: Resharder
+  readonly caretaker: Caretaker
   readonly deadLetters: DeadLetterStore
   readonly resources: KafkaResources
   /** Closes the connections. */
@@ -44,6 +56,7 @@ export class KafkaStreams implements StreamRegistry {
   /** When the registry was last read. */
   #refreshedAt = 0
   #cancel: () => void = () => {}
+  #tending: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
   constructor(parts: (streams: { refreshRegistry(): Promise<void>; assertOpen(): void }) => KafkaStreamsParts) {
@@ -79,15 +92,20 @@ export class KafkaStreams implements StreamRegistry {
   }
 
   async describe(name: string): Promise<StreamDescription> {
-    return (await this.#get(name)).description
+    this.#assertOpen()
+    await this.#refresh()
+    const layout = this.#parts.table.named(name).find((each) => !this.#parts.builder.isAbandoned(each))
+    if (layout === undefined) throw this.#notFound(name)
+    return describe(layout)
   }
 
   async list(): Promise<readonly StreamDescription[]> {
     this.#assertOpen()
     await this.#refresh()
     return this.#parts.table
-      .ready()
-      .map(({ description }) => description)
+      .all()
+      .filter((layout) => !this.#parts.builder.isAbandoned(layout))
+      .map(describe)
       .toSorted((one, other) => (one.name < other.name ? -1 : 1))
   }
 
@@ -117,6 +135,25 @@ export class KafkaStreams implements StreamRegistry {
     return new TopicDestination(client, writer, topic)
   }
 
+  async split(name: string, shardId: string, newStartingHashKey: bigint): Promise<void> {
+    await this.#reshard(name, (shards) => [splitStep(name, shards, shardId, newStartingHashKey)])
+  }
+
+  async merge(name: string, shardId: string, adjacentShardId: string): Promise<void> {
+    await this.#reshard(name, (shards) => [mergeStep(name, shards, shardId, adjacentShardId)])
+  }
+
+  async scale(name: string, targetShardCount: number): Promise<void> {
+    assertTargetShardCount(name, targetShardCount)
+    await this.#reshard(name, (shards) => scalingSteps(shards, targetShardCount), targetShardCount)
+  }
+
+  async setRetention(name: string, retentionHours: number): Promise<void> {
+    const { incarnation } = await this.#get(name)
+    assertRetention(retentionHours)
+    await this.#parts.resharder.setRetention({ name, incarnation }, retentionHours)
+  }
+
   /** Resolves when Kafka has answered what streams there are. */
   async ping(): Promise<void> {
     this.#assertOpen()
@@ -138,6 +175,11 @@ export class KafkaStreams implements StreamRegistry {
     await disconnect()
   }
 
+  async #reshard(name: string, steps: (shards: readonly Shard[]) => readonly ReshardStep[], target?: number): Promise<void> {
+    const { incarnation } = await this.#get(name)
+    await this.#parts.resharder.reshard({ name, incarnation }, steps, target)
+  }
+
   async #get(name: string): Promise<KafkaStream> {
     this.#assertOpen()
     // The registry is looked at regularly, and when a stream's topic is not there: one that was there lately needs no further look.
@@ -150,7 +192,8 @@ export class KafkaStreams implements StreamRegistry {
     const { incarnation } = layout.description
     let stream = this.#streams.get(incarnation)
     if (stream === undefined) {
-      stream = new KafkaStream(layout, this.#parts.context)
+      const host = { forward: (of: KafkaStream, { index }: KafkaShard, position: number) => this.#parts.resharder.forward(of, index, position) }
+      stream = new KafkaStream(layout, this.#parts.context, host, this.#refreshedAt)
       this.#streams.set(incarnation, stream)
     }
     return stream
@@ -172,7 +215,11 @@ export class KafkaStreams implements StreamRegistry {
     await this.#parts.table.refresh()
     this.#refreshedAt = begunAt
     for (const [incarnation, stream] of this.#streams) {
-      if (this.#parts.table.get(stream.name, incarnation)?.state === 'ready') continue
+      const layout = this.#parts.table.get(stream.name, incarnation)
+      if (layout?.state === 'ready') {
+        stream.update(layout, begunAt)
+        continue
+      }
       this.#streams.delete(incarnation)
       // Not awaited: whoever noticed may be part of what ends.
       stream.end(new StreamGoneError(stream.name)).catch(() => {})
@@ -183,6 +230,7 @@ export class KafkaStreams implements StreamRegistry {
     const { clock, registryIntervalMs } = this.#parts.context.options
     this.#cancel = clock.schedule(registryIntervalMs, () => {
       this.#refresh()
+        .then(() => this.#tend())
         .catch((error: unknown) => {
           // What may pass is met by whoever needs the registry; what does not is the end.
           if (error instanceof Error && 'retryable' in error && error.retryable === false && this.#closed === undefined) this.#fail(error)
@@ -193,7 +241,23 @@ export class KafkaStreams implements StreamRegistry {
     })
   }
 
+  /** Finishes what processes that are gone have begun, and forwards what slow writers put behind the end of a closed shard. Not awaited: the registry is followed meanwhile. */
+  #tend(): void {
+    this.#tending ??= this.#parts.caretaker
+      .tend()
+      .catch((error: unknown) => {
+        if (this.#closed === undefined) this.#parts.context.options.onWarning(`A change of shards waits to be finished: ${String(error)}`)
+      })
+      .finally(() => {
+        this.#tending = undefined
+      })
+  }
+
   #assertOpen(): void {
     if (this.#closed !== undefined) throw new StreamClosedError()
   }
+}
+
+function describe(layout: StreamLayout): StreamDescription {
+  return { ...layout.description, status: statusOf(layout) }
 }

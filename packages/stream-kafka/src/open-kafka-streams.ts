@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { PendingBytes } from '@millrace/stream/local'
 import { KafkaClient } from './client/kafka-client.ts'
 import { KafkaConfigurationError, KafkaError } from './client/kafka-error.ts'
@@ -7,6 +8,8 @@ import type { KafkaContext } from './kafka-context.ts'
 import { KafkaStreams, type KafkaStreamsParts } from './kafka-streams.ts'
 import type { KafkaStreamsOptions } from './kafka-streams-options.ts'
 import { RecordWriter } from './put/record-writer.ts'
+import { Caretaker } from './reshard/caretaker.ts'
+import { Resharder } from './reshard/resharder.ts'
 import { type ResolvedOptions, resolveOptions, topicOf } from './resolve-options.ts'
 import { CheckpointMirror } from './subscribe/checkpoint-mirror.ts'
 import { GroupOffsets } from './subscribe/group-offsets.ts'
@@ -49,16 +52,18 @@ function assemble(
   const client = new KafkaClient(nodes, options.requestTimeoutMs)
   const retry: RetryPolicy = { clock, random, totalMs: options.retryTimeoutMs }
   const { compression, batchBytesMax } = options
-  const writer = new RecordWriter({
-    client,
-    clock,
-    random,
-    compression,
-    batchBytesMax,
-    putTimeoutMs: options.retryTimeoutMs,
-    // Whoever waits for the put is told what comes of it.
-    onUnknownTopic: () => void host.refreshRegistry().catch(() => {}),
-  })
+  const newWriter = (): RecordWriter =>
+    new RecordWriter({
+      client,
+      clock,
+      random,
+      compression,
+      batchBytesMax,
+      putTimeoutMs: options.retryTimeoutMs,
+      // Whoever waits for the put is told what comes of it.
+      onUnknownTopic: () => void host.refreshRegistry().catch(() => {}),
+    })
+  const writer = newWriter()
   const table = (
     option: 'registryTopic' | 'deadLettersTopic' | 'checkpointsTopic' | 'resourcesTopic',
   ): Omit<CompactedTopicOptions, 'onEntry'> => ({
@@ -94,6 +99,18 @@ function assemble(
     topicOf: (name) => topicOf(options, name),
     forgetConsumers: (groupPrefix) => forgetConsumers(context, groupPrefix),
   })
+  const resharder = new Resharder({
+    client,
+    table: streamTable,
+    // Late records do not wait behind those that wait for them.
+    writer: newWriter(),
+    retry,
+    owner: randomUUID(),
+    leaseMs: options.shardMapLeaseMs,
+    topicOf: (name) => topicOf(options, name),
+    refresh: () => host.refreshRegistry(),
+  })
+  const caretaker = new Caretaker({ client, table: streamTable, resharder, now: () => clock.now(), topicOf: (name) => topicOf(options, name) })
   // A budget of its own: letters must come through while puts are refused.
   const letters = new PendingBytes(options.pendingBytesMax)
   const deadLetters = new KafkaDeadLetters(table('deadLettersTopic'), letters, () => host.assertOpen())
@@ -103,7 +120,7 @@ function assemble(
     intervalMs: options.resourcesIntervalMs,
     assertOpen: () => host.assertOpen(),
   })
-  return { context, table: streamTable, builder, deadLetters, resources, disconnect: () => nodes.close() }
+  return { context, table: streamTable, builder, resharder, caretaker, deadLetters, resources, disconnect: () => nodes.close() }
 }
 
 /** What remains of a consumer is no harm: its group's name is never used again, and Kafka forgets it in a week. */

@@ -35,6 +35,7 @@ export function resolveOptions(options: KafkaStreamsOptions): ResolvedOptions {
     readAheadBytesMax: 16 * mebibyte,
     fetchWaitMsMax: 500,
     registryIntervalMs: 5_000,
+    shardMapLeaseMs: 2_000,
     resourcesIntervalMs: 1_000,
     mirrorIntervalMs: 5_000,
     compression: 'zstd',
@@ -99,6 +100,7 @@ const wholeNumbers = [
   'readAheadBytesMax',
   'fetchWaitMsMax',
   'registryIntervalMs',
+  'shardMapLeaseMs',
   'resourcesIntervalMs',
   'mirrorIntervalMs',
 ] as const

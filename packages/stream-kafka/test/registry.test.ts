@@ -78,7 +78,7 @@ describeWithService(kafka, 'The registry over a real Kafka', ({ brokers }) => {
     await asStranger(brokers, async (client) => {
       const producer = client.producer()
       await producer.connect()
-      const value = JSON.stringify({ version: 2, state: 'ready', name: 'new', incarnation: 'x' })
+      const value = JSON.stringify({ version: 99, state: 'ready', name: 'new', incarnation: 'x' })
       await producer.send({ topic: `${opened.topicPrefix}millrace.registry`, messages: [{ key: 'new/x', value }] })
       await producer.disconnect()
     })

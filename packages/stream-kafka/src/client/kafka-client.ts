@@ -1,3 +1,4 @@
+import { alterConfigRequest } from '../wire/alter-config.ts'
 import { type FetchedPartition, type FetchOptions, fetchRequest } from '../wire/fetch.ts'
 import { type ProducedPartition, type ProducePartition, produceRequest } from '../wire/produce.ts'
 import { errorOfCode, KafkaError } from './kafka-error.ts'
@@ -140,6 +141,24 @@ export class KafkaClient {
     const code = found?.topicErrorCode ?? 3
     if (describeCode(code).type === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined
     throw errorOfCode(code, `Looking up topic "${topic}"`)
+  }
+
+  /** Has the topic so many partitions, unless it has more. Kafka adds them and never removes any. */
+  async createPartitions(topic: string, count: number): Promise<void> {
+    if (((await this.partitionCount(topic)) ?? count) >= count) return
+    const { topicErrors } = await this.nodes.send<{
+      readonly topicErrors?: readonly { readonly topic: string; readonly errorCode: number; readonly errorMessage?: string | null }[]
+    }>('controller', 'CreatePartitions', { topicPartitions: [{ topic, count }], timeout: this.#requestTimeoutMs, validateOnly: false })
+    this.forgetLeaders(topic)
+    const [{ errorCode, errorMessage } = { errorCode: 0, errorMessage: '' }] = topicErrors ?? []
+    if (errorCode !== 0) throw errorOfCode(errorCode, `Adding partitions to topic "${topic}"${errorMessage ? ` (${errorMessage})` : ''}`)
+  }
+
+  /** Changes one setting of a topic, and leaves the others as they are. */
+  async setTopicConfig(topic: string, name: string, value: string): Promise<void> {
+    await this.nodes.metadata([topic])
+    const { errorCode } = await this.nodes.sendRequest<{ readonly errorCode: number }>('controller', alterConfigRequest(topic, name, value))
+    if (errorCode !== 0) throw errorOfCode(errorCode, `Setting ${name} of topic "${topic}"`)
   }
 
   /** One setting of a topic; undefined where the broker does not tell. */

@@ -75,7 +75,7 @@ export class KafkaNodes {
   }
 
   /** Sends a request that the caller made. */
-  async sendRequest<Answer>(node: number, request: WireRequest): Promise<Answer> {
+  async sendRequest<Answer>(node: number | 'controller', request: WireRequest): Promise<Answer> {
     const broker = await this.#find(node)
     return this.#exchange(broker, () => request)
   }

@@ -86,6 +86,7 @@ export type ApiName =
   | 'Heartbeat'
   | 'LeaveGroup'
   | 'CreateTopics'
+  | 'CreatePartitions'
   | 'DeleteTopics'
   | 'DeleteGroups'
   | 'DescribeGroups'

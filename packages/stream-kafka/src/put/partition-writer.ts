@@ -47,6 +47,8 @@ export class PartitionWriter {
   failingSince: number | undefined
   /** Nothing is sent for a while: after a failure. */
   resting = false
+  /** What waits may not be sent for now. */
+  gated = false
 
   constructor(topic: string, partition: number, options: PartitionWriterOptions) {
     this.topic = topic
@@ -62,10 +64,12 @@ export class PartitionWriter {
     this.#waiting.push(slice)
   }
 
-  /** The batch to send now: the one that failed before, else a new one. Undefined where all that waited was refused. Rejects when no session can be had. */
+  /** The batch to send now: the one that failed before, else a new one. Undefined where all that waited was refused, or may not go. Rejects when no session can be had. */
   async next(): Promise<Shipment | undefined> {
     if (this.#shipment !== undefined) return this.#shipment
     this.#session ??= { ...(await this.#options.newProducer()), sequence: 0 }
+    this.gated = this.#waiting[0]?.mayGo?.() === false
+    if (this.gated) return undefined
     const slices = this.#take()
     if (slices.length === 0) return undefined
     const records = slices.length === 1 ? (slices[0] as PutSlice).records : slices.flatMap((slice) => slice.records)
@@ -93,6 +97,17 @@ export class PartitionWriter {
     // Whatever the reason: a session that is sure of its sequence costs one request.
     this.#session = undefined
     for (const slice of shipment.slices) slice.refuse(refusal)
+  }
+
+  /** A batch is under way. */
+  get sending(): boolean {
+    return this.#shipment !== undefined
+  }
+
+  /** Takes what waits out, in order. */
+  takeBack(): PutSlice[] {
+    this.gated = false
+    return this.#waiting.splice(0)
   }
 
   /** Refuses all that waits. */

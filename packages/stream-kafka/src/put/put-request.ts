@@ -16,12 +16,21 @@ export interface PutRequestOptions {
   readonly release: (bytes: number) => void
   /** Refuses what was not sent yet, once the stream has ended. */
   readonly gone: () => PutRefused | undefined
+  /** Whether records may be sent to the shard at present. */
+  readonly mayGo: (shard: ShardIdentity) => boolean
+  /** Records of the shard were written, the last one at the position. */
+  readonly written: (shard: ShardIdentity, lastPosition: number) => void
+}
+
+/** A slice that can be sorted anew: its shard may be closed while it waits. */
+export interface RoutedSlice extends PutSlice {
+  rerouted(): readonly RoutedSlice[]
 }
 
 /** One call of `put`: gathers what becomes of each record, and resolves when that is known of all. */
 export class PutRequest {
   readonly results: Promise<readonly PutResult[]>
-  readonly slices: readonly PutSlice[]
+  readonly slices: readonly RoutedSlice[]
   readonly #options: PutRequestOptions
   readonly #answers: PutResult[] = []
   readonly #resolve: (results: readonly PutResult[]) => void
@@ -50,6 +59,17 @@ export class PutRequest {
     if (this.#unsettled === 0) this.#resolve(this.#answers)
   }
 
+  /** The records of a slice whose shard was closed, sorted anew. */
+  reroute(slice: Slice): readonly RoutedSlice[] {
+    const open = new Map<Shard, Slice>()
+    const slices: Slice[] = []
+    for (const [at, record] of slice.records.entries()) {
+      this.#add(open, slices, record, slice.indexes[at] as number, pendingBytesOf(record))
+    }
+    this.#unsettled += slices.length - 1
+    return slices
+  }
+
   /** From now on refuses what was not sent yet. */
   refuse(refusal: PutRefused): void {
     this.#refused ??= refusal
@@ -60,7 +80,7 @@ export class PutRequest {
    * not depend on which of its records happened to fit.
    */
   #sort(records: readonly PutRecord[]): Slice[] {
-    const { pressure, reserve, route, sliceBytesMax } = this.#options
+    const { pressure, reserve } = this.#options
     const slices: Slice[] = []
     const open = new Map<Shard, Slice>()
     let full = false
@@ -71,38 +91,49 @@ export class PutRequest {
         this.#answers[index] = { accepted: false, retryable: false, reason: 'invalid-record', message: invalid }
         continue
       }
-      const bytes = record.data.byteLength + record.partitionKey.length + recordOverheadBytes
+      const bytes = pendingBytesOf(record)
       full ||= !reserve(bytes)
       if (full) {
         this.#answers[index] = pressure
         continue
       }
-      const shard = route(record)
-      let slice = open.get(shard)
-      if (slice === undefined || slice.bytes + bytes > sliceBytesMax) {
-        slice = new Slice(this, shard, this.#options.topic, this.#options.partitionOf(shard))
-        open.set(shard, slice)
-        slices.push(slice)
-      }
-      slice.add(record, index, bytes)
+      this.#add(open, slices, record, index, bytes)
     }
     return slices
   }
+
+  #add(open: Map<Shard, Slice>, slices: Slice[], record: PutRecord, index: number, bytes: number): void {
+    const { route, sliceBytesMax, partitionOf } = this.#options
+    const shard = route(record)
+    let slice = open.get(shard)
+    if (slice === undefined || slice.bytes + bytes > sliceBytesMax) {
+      slice = new Slice(this, this.#options, shard, partitionOf(shard))
+      open.set(shard, slice)
+      slices.push(slice)
+    }
+    slice.add(record, index, bytes)
+  }
 }
 
-class Slice implements PutSlice {
+function pendingBytesOf(record: PutRecord): number {
+  return record.data.byteLength + record.partitionKey.length + recordOverheadBytes
+}
+
+class Slice implements RoutedSlice {
   readonly topic: string
   readonly partition: number
   readonly records: PutRecord[] = []
   readonly indexes: number[] = []
   bytes = 0
   readonly #request: PutRequest
+  readonly #options: PutRequestOptions
   readonly #shard: ShardIdentity
 
-  constructor(request: PutRequest, shard: ShardIdentity, topic: string, partition: number) {
+  constructor(request: PutRequest, options: PutRequestOptions, shard: ShardIdentity, partition: number) {
     this.#request = request
+    this.#options = options
     this.#shard = shard
-    this.topic = topic
+    this.topic = options.topic
     this.partition = partition
   }
 
@@ -116,7 +147,16 @@ class Slice implements PutSlice {
     return this.#request.refusal
   }
 
+  mayGo(): boolean {
+    return this.#options.mayGo(this.#shard)
+  }
+
+  rerouted(): readonly RoutedSlice[] {
+    return this.#request.reroute(this)
+  }
+
   accepted(firstPosition: number, arrivalTimestamp: number): void {
+    this.#options.written(this.#shard, firstPosition + this.records.length - 1)
     this.#request.settle(this, (at) => new AcceptedPut(this.#shard, firstPosition + at, arrivalTimestamp))
   }
 

@@ -49,6 +49,8 @@ export class RecordWriter {
   /** Of these, the ones that are not part of a request. */
   readonly #ready = new Set<PartitionWriter>()
   readonly #sending = new Set<number>()
+  /** Told when a request has ended. */
+  readonly #watching = new Set<() => void>()
   #pumping = false
   #again = false
   #idle: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
@@ -76,6 +78,32 @@ export class RecordWriter {
       this.#writers.delete(key)
       writer.refuseAll(refusal)
       this.#settled(writer)
+    }
+  }
+
+  /** What waits for the topic may be sent again, or is asked once more. */
+  reopen(topic: string): void {
+    for (const writer of this.#active) if (writer.topic === topic) writer.gated = false
+    this.#wake()
+  }
+
+  /** What waits for the partition comes back, in order, and is no longer the writer's. */
+  takeBack(topic: string, partition: number): readonly PutSlice[] {
+    const writer = this.#writers.get(placeOf(topic, partition))
+    if (writer === undefined) return []
+    const slices = writer.takeBack()
+    if (writer.idle && this.#ready.has(writer)) this.#settled(writer)
+    return slices
+  }
+
+  /** Resolves when no batch for the partition is under way, whatever waits. */
+  async sent(topic: string, partition: number): Promise<void> {
+    const writer = this.#writers.get(placeOf(topic, partition))
+    if (writer === undefined) return
+    while (this.#active.has(writer) && (writer.sending || !this.#ready.has(writer))) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#watching.add(resolve)
+      await promise
     }
   }
 
@@ -119,7 +147,7 @@ export class RecordWriter {
       this.#again = false
       const byLeader = new Map<number, PartitionWriter[]>()
       for (const writer of this.#ready) {
-        if (writer.resting) continue
+        if (writer.resting || writer.gated) continue
         const leader = await this.#leader(writer)
         if (leader === undefined || this.#sending.has(leader)) continue
         const own = byLeader.get(leader)
@@ -145,6 +173,7 @@ export class RecordWriter {
           if (writer.idle) this.#settled(writer)
           else this.#ready.add(writer)
         }
+        this.#tellWatching()
         this.#wake()
       })
   }
@@ -218,9 +247,16 @@ export class RecordWriter {
     })
   }
 
+  #tellWatching(): void {
+    const watching = [...this.#watching]
+    this.#watching.clear()
+    for (const resolve of watching) resolve()
+  }
+
   #settled(writer: PartitionWriter): void {
     this.#ready.delete(writer)
     this.#active.delete(writer)
+    this.#tellWatching()
     if (this.#active.size > 0) return
     this.#idle?.resolve()
     this.#idle = undefined

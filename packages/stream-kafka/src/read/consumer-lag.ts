@@ -12,11 +12,11 @@ export class ConsumerLag {
   readonly #context: KafkaContext
   readonly #topic: string
   readonly #groupId: string
-  readonly #shards: readonly KafkaShard[]
+  readonly #shards: () => readonly KafkaShard[]
   /** Arrival of the record at a position, by partition: a record's arrival does not change, so that a consumer that is stuck costs nothing. */
   readonly #arrivals = new Map<number, { readonly position: number; readonly arrivalTimestamp: number | undefined }>()
 
-  constructor(context: KafkaContext, topic: string, groupId: string, shards: readonly KafkaShard[]) {
+  constructor(context: KafkaContext, topic: string, groupId: string, shards: () => readonly KafkaShard[]) {
     this.#context = context
     this.#topic = topic
     this.#groupId = groupId
@@ -25,7 +25,8 @@ export class ConsumerLag {
 
   async read(): Promise<readonly ShardLag[]> {
     const { client, offsets, retry, mirror } = this.#context
-    const partitions = this.#shards.map(({ partition }) => partition)
+    const shards = this.#shards()
+    const partitions = shards.map(({ partition }) => partition)
     return retrying(retry, async () => {
       const [committed, bounds] = await Promise.all([
         offsets.fetch(this.#groupId, this.#topic, partitions),
@@ -34,8 +35,10 @@ export class ConsumerLag {
       const missing = partitions.filter((partition) => !committed.has(partition))
       const mirrored = missing.length === 0 ? new Map<number, Checkpoint>() : await mirror.read(this.#groupId, missing)
       return Promise.all(
-        this.#shards.map(async ({ shardId, partition }) => {
-          const { horizon, tip } = bounds.get(partition) ?? { horizon: 0, tip: 0 }
+        shards.map(async ({ shardId, partition, endingPosition = Number.POSITIVE_INFINITY }) => {
+          const bound = bounds.get(partition) ?? { horizon: 0, tip: 0 }
+          const tip = Math.min(bound.tip, endingPosition)
+          const horizon = Math.min(bound.horizon, endingPosition)
           const { position = horizon, lostRecords = 0 } = committed.get(partition) ?? mirrored.get(partition) ?? {}
           const checkpoint = Math.min(tip, Math.max(horizon, position))
           return {
@@ -64,7 +67,7 @@ export class ConsumerLag {
     // The least that Kafka gives: the one batch that the position is in.
     const piece = await fetchFrom(client, { topic: this.#topic, partition, position, bytesMax: 1 })
     for (const batch of splitBatches(piece.bytes, piece.aborted).batches) {
-      const source = { streamName: this.#topic, incarnation: '', shard: this.#shards[0] as KafkaShard }
+      const source = { streamName: this.#topic, incarnation: '', shard: { shardId: '', index: 0, createdTimestamp: 0 } }
       const [record] = decodeBatch(source, batch, await unpack(batch), position).records
       if (record !== undefined) return record.approximateArrivalTimestamp
     }

@@ -11,7 +11,7 @@ import {
 import type { KafkaClient } from '../client/kafka-client.ts'
 import { KafkaError } from '../client/kafka-error.ts'
 import { type RetryPolicy, retrying } from '../client/retry.ts'
-import { type DecodedBatch, decodeBatch } from '../records/decode-batch.ts'
+import { type DecodedBatch, decodeBatch, type Marker } from '../records/decode-batch.ts'
 import type { KafkaRecord } from '../records/kafka-record.ts'
 import { splitBatches, unpack } from '../records/raw-batch.ts'
 import type { KafkaShard } from '../topics/stream-layout.ts'
@@ -23,7 +23,10 @@ export interface ShardReaderOptions {
   readonly clock: Clock
   readonly retry: RetryPolicy
   readonly topic: string
-  readonly shard: KafkaShard
+  /** As the shard map has it now. */
+  readonly shard: () => KafkaShard
+  /** Whether a marker holds up those who read, for all that is known; has the shard map read if so. */
+  readonly judge: (marker: Marker) => 'pass' | 'hold'
   readonly source: RecordSource
 }
 
@@ -54,15 +57,21 @@ export class ShardReader {
       signal?.throwIfAborted()
       const end = await this.#take(piece, position, taken)
       position = end
-      if (taken.full || position >= piece.tip) break
+      if (taken.full || taken.heldUp || position >= this.#tip(piece.tip)) break
       piece = await retrying(retry, () => this.#fetch(position, limit), signal)
     }
-    return this.#result(taken.records, position, piece.tip)
+    return this.#result(taken.records, position, taken.heldUp ? position : this.#tip(piece.tip))
+  }
+
+  /** What stands behind the end of a closed shard is not its own. */
+  #tip(tip: number): number {
+    return Math.min(tip, this.#options.shard().endingPosition ?? tip)
   }
 
   /** Position of the first record to read. */
   async #begin(from: ShardPosition, limit: ReadLimit): Promise<Found> {
-    const { shard } = this.#options
+    const shard = this.#options.shard()
+    const last = shard.endingPosition ?? Number.POSITIVE_INFINITY
     switch (from.type) {
       case 'TRIM_HORIZON':
         return this.#from((await this.#bounds()).horizon, limit)
@@ -75,7 +84,7 @@ export class ShardReader {
       case 'AT_SEQUENCE_NUMBER':
         return this.#within(sequencePosition(shard, from.sequenceNumber), 1, `sequence number ${from.sequenceNumber}`, limit)
       default:
-        return this.#within(sequencePosition(shard, from.sequenceNumber) + 1, 0, `sequence number ${from.sequenceNumber}`, limit)
+        return this.#within(Math.min(last, sequencePosition(shard, from.sequenceNumber) + 1), 0, `sequence number ${from.sequenceNumber}`, limit)
     }
   }
 
@@ -83,40 +92,48 @@ export class ShardReader {
     return { position, piece: await this.#fetch(position, limit) }
   }
 
-  /** The position must leave at least so many behind it up to the tip. */
+  /**
+   * The position must leave at least so many behind it up to the tip. Besides the records' own, the first and the last sequence number that a shard is described
+   * with can be begun at.
+   */
   async #within(position: number, before: number, what: string, limit: ReadLimit): Promise<Found> {
     if (!Number.isSafeInteger(position) || position < 0) throw new InvalidPositionError(`The ${what} is not a whole number of 0 or more.`)
-    const { shardId } = this.#options.shard
+    const { shardId, endingPosition } = this.#options.shard()
+    const isPast = (tip: number): boolean =>
+      endingPosition === undefined ? position + before > Math.max(before, tip) : position > endingPosition
     const past = (tip: number): InvalidPositionError =>
       new InvalidPositionError(`The ${what} lies past the end of ${shardId}, whose next record gets position ${tip}.`)
     try {
       const piece = await this.#fetch(position, limit)
-      if (position + before > piece.tip) throw past(piece.tip)
+      if (isPast(piece.tip)) throw past(piece.tip)
       return { position, piece }
     } catch (error) {
       if (!isOutOfRange(error)) throw error
       const { horizon, tip } = await this.#bounds()
-      if (position + before > tip) throw past(tip)
+      if (isPast(tip)) throw past(tip)
       return this.#from(Math.max(position, horizon), limit)
     }
   }
 
   async #positionAt(timestamp: number): Promise<number> {
     if (!Number.isFinite(timestamp)) throw new InvalidPositionError(`${timestamp} is not a time in milliseconds since the epoch.`)
-    const { client, topic, shard } = this.#options
+    const { client, topic } = this.#options
+    const shard = this.#options.shard()
     const found = (await client.positionsAt(topic, [shard.partition], timestamp)).get(shard.partition)
-    return found ?? (await this.#bounds()).tip
+    return this.#tip(found ?? (await this.#bounds()).tip)
   }
 
   async #bounds(): Promise<{ readonly horizon: number; readonly tip: number }> {
-    const { client, topic, shard } = this.#options
-    return (await client.bounds(topic, [shard.partition])).get(shard.partition) ?? { horizon: 0, tip: 0 }
+    const { client, topic } = this.#options
+    const { partition } = this.#options.shard()
+    const { horizon, tip } = (await client.bounds(topic, [partition])).get(partition) ?? { horizon: 0, tip: 0 }
+    return { horizon: this.#tip(horizon), tip: this.#tip(tip) }
   }
 
   #fetch(position: number, limit: ReadLimit): Promise<FetchedPartition> {
-    const { client, topic, shard } = this.#options
+    const { client, topic } = this.#options
     const bytesMax = Math.min(pieceBytesMax, Math.max(pieceBytesMin, limit.bytesMax))
-    return fetchFrom(client, { topic, partition: shard.partition, position, bytesMax })
+    return fetchFrom(client, { topic, partition: this.#options.shard().partition, position, bytesMax })
   }
 
   /** Takes what the limit lets in of a piece; answers the position to go on from. */
@@ -124,7 +141,14 @@ export class ShardReader {
     const { batches, endPosition } = splitBatches(piece.bytes, piece.aborted)
     for (const batch of batches) {
       if (batch.endPosition <= from) continue
-      const next = taken.add(decodeBatch(this.#options.source, batch, await unpack(batch), from))
+      const { endingPosition = Number.POSITIVE_INFINITY } = this.#options.shard()
+      if (batch.basePosition >= endingPosition) return endingPosition
+      const decoded = decodeBatch(this.#options.source, batch, await unpack(batch), from)
+      if (decoded.marker !== undefined && endingPosition === Number.POSITIVE_INFINITY && this.#options.judge(decoded.marker) === 'hold') {
+        taken.heldUp = true
+        return decoded.marker.position
+      }
+      const next = taken.add(decoded)
       if (next !== undefined) return next
     }
     // Nothing but the marks of transactions may stand up to here.
@@ -132,14 +156,15 @@ export class ShardReader {
   }
 
   #result(records: readonly StreamRecord[], nextPosition: number, tip: number): ReadResult {
-    const { clock, shard } = this.#options
+    const { clock } = this.#options
+    const { endingPosition } = this.#options.shard()
     const last = records.at(-1)?.approximateArrivalTimestamp ?? 0
     return {
       records,
       nextPosition,
       // Behind by less than the clock can tell is behind nevertheless: 0 is what readers take for the tip.
       millisBehindLatest: nextPosition >= tip ? 0 : Math.max(1, clock.now() - last),
-      endOfShard: shard.endingPosition !== undefined && nextPosition >= shard.endingPosition,
+      endOfShard: endingPosition !== undefined && nextPosition >= endingPosition,
     }
   }
 }
@@ -150,6 +175,8 @@ class Taken {
   readonly #limit: ReadLimit
   #bytes = 0
   full = false
+  /** It ended at a marker of which nobody knows yet whether it is the shard's end. */
+  heldUp = false
 
   constructor(limit: ReadLimit) {
     this.#limit = limit

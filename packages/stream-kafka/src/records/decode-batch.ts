@@ -4,13 +4,21 @@ import { RecordFormatError } from '../wire/codec-error.ts'
 import { BatchBytes, ownHeaderAt } from './batch-bytes.ts'
 import { KafkaRecord } from './kafka-record.ts'
 import type { RawBatch } from './raw-batch.ts'
-import { assertHeadersVersion } from './record-headers.ts'
+import { decodeMarker, isMarkerVersion } from './record-headers.ts'
 
 /** The records of one batch. */
 export interface DecodedBatch {
   readonly records: readonly KafkaRecord[]
   /** Of all records' data. */
   readonly dataBytes: number
+  /** The batch is a marker's, which is always alone. */
+  readonly marker?: Marker
+}
+
+/** Where a change of shards may have closed the shard: the shard map says whether it did. */
+export interface Marker {
+  readonly position: number
+  readonly epoch: number
 }
 
 const logAppendTime = 8
@@ -25,6 +33,7 @@ export function decodeBatch(source: RecordSource, raw: RawBatch, bytes: Uint8Arr
   const records: KafkaRecord[] = []
   const brokerTime = (raw.attributes & logAppendTime) !== 0
   let dataBytes = 0
+  let marker: Marker | undefined
   for (let left = raw.count; left > 0; left--) {
     const length = reader.varint()
     const end = reader.at + length
@@ -43,14 +52,17 @@ export function decodeBatch(source: RecordSource, raw: RawBatch, bytes: Uint8Arr
     reader.at = end
     if (position < from) continue
     const headerAt = ownHeaderAt(bytes, headersAt)
-    if (headerAt >= 0) assertHeadersVersion(bytes[headerAt] as number)
+    if (headerAt >= 0 && isMarkerVersion(bytes[headerAt] as number)) {
+      marker = { position, epoch: decodeMarker(bytes.subarray(headerAt, end)) }
+      continue
+    }
     const arrival = delta === undefined ? raw.maxTimestamp : raw.baseTimestamp + delta
     records.push(new KafkaRecord(shared, position, arrival, keyAt, keyBytes, dataAt, ownBytes, headersAt))
     dataBytes += ownBytes
   }
   const memory = ownMemory(raw, bytes)
   if (memory !== undefined) shared.hold(memory, records.length)
-  return { records, dataBytes }
+  return marker === undefined ? { records, dataBytes } : { records, dataBytes, marker }
 }
 
 /** What the records were decompressed into. Records that were not are among those of other shards, and small ones may be in memory that Node deals out in pieces. */

@@ -2,7 +2,7 @@ import type { RecordHeaders } from '@millrace/stream'
 import { ByteWriter, varintBytes } from '../wire/byte-writer.ts'
 import { type Compression, compress, compressionCodes } from '../wire/compression.ts'
 import { crc32c } from '../wire/crc32c.ts'
-import { encodeHeadersText, headerKey, headersStartBytes, writeHeadersStart } from './record-headers.ts'
+import { encodeHeadersText, encodeMarker, headerKey, headersStartBytes, writeHeadersStart } from './record-headers.ts'
 
 /** A record as it goes to a topic. `data` is null for a tombstone. */
 export interface WireRecord {
@@ -10,6 +10,8 @@ export interface WireRecord {
   readonly partitionKey: string
   readonly headers?: RecordHeaders
   readonly producerSequence?: number
+  /** The record is a marker: of the change of shards with this epoch. */
+  readonly markerEpoch?: number
 }
 
 /** Who sends a batch, and the number of its first record in what it sent to the partition: by that the broker knows a batch that comes twice. */
@@ -91,8 +93,9 @@ function encodeRecords(records: readonly WireRecord[]): Buffer {
 }
 
 function writeRecord(writer: ByteWriter, index: number, key: Buffer, record: WireRecord, text: Uint8Array): void {
-  const { data, producerSequence } = record
-  const has = text.length > 0 || producerSequence !== undefined
+  const { data, producerSequence, markerEpoch } = record
+  if (markerEpoch !== undefined) return writeMarker(writer, index, key, markerEpoch)
+  const has = index === 0 || text.length > 0 || producerSequence !== undefined
   const valueBytes = has ? headersStartBytes(producerSequence) + text.length : 0
   const headerBytes = has ? 2 + headerKey.length + varintBytes(valueBytes) + valueBytes : 1
   const dataBytes = data === null ? 1 : varintBytes(data.length) + data.length
@@ -112,6 +115,23 @@ function writeRecord(writer: ByteWriter, index: number, key: Buffer, record: Wir
   writer.varint(valueBytes)
   writeHeadersStart(writer, producerSequence)
   writer.put(text)
+}
+
+function writeMarker(writer: ByteWriter, index: number, key: Buffer, epoch: number): void {
+  const value = encodeMarker(epoch)
+  const headerBytes = 2 + headerKey.length + varintBytes(value.length) + value.length
+  writer.varint(3 + varintBytes(index) + varintBytes(key.length) + key.length + headerBytes)
+  writer.byte(0)
+  writer.byte(0)
+  writer.varint(index)
+  writer.varint(key.length)
+  writer.put(key)
+  writer.varint(-1)
+  writer.varint(1)
+  writer.varint(headerKey.length)
+  writer.put(headerKey)
+  writer.varint(value.length)
+  writer.put(value)
 }
 
 /** Enough for the records. Lengths take at most 5 bytes, of which a record has 5; a sequence takes at most 8. */

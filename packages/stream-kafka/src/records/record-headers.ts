@@ -6,10 +6,14 @@ import type { ByteWriter } from '../wire/byte-writer.ts'
  *
  *   key "mr" | value: u8 version | producer sequence + 1, seven bits a byte, the lowest first; 0 for none | JSON of the headers with short names
  *
- * The JSON is the same for all records of a request, byte for byte: whoever reads them parses it once.
+ * The JSON is the same for all records of a request, byte for byte: whoever reads them parses it once. The first record of a batch always has the header, also if
+ * it says nothing: a batch without it is another program's.
+ *
+ * Version 2 is no record but a marker: its JSON is {"epoch": number}, of the change of shards that put it.
  */
 export const headerKey: Buffer = Buffer.from('mr')
 const version = 1
+const markerVersion = 2
 
 interface ShortHeaders {
   readonly s?: string
@@ -49,9 +53,20 @@ function sequenceField(producerSequence: number | undefined): number {
   return producerSequence === undefined ? 0 : producerSequence + 1
 }
 
-/** Throws `NewerVersionError` for headers that a newer Millrace wrote. */
-export function assertHeadersVersion(found: number): void {
-  if (found > version) throw new NewerVersionError('A record in the topic', found, version)
+/** Whether the header is that of a marker. Throws `NewerVersionError` for headers that a newer Millrace wrote. */
+export function isMarkerVersion(found: number): boolean {
+  if (found > markerVersion) throw new NewerVersionError('A record in the topic', found, markerVersion)
+  return found === markerVersion
+}
+
+/** The header's value that makes a record a marker. */
+export function encodeMarker(epoch: number): Buffer {
+  return Buffer.concat([Buffer.from([markerVersion, 0]), Buffer.from(JSON.stringify({ epoch }))])
+}
+
+/** Epoch of the marker whose header's value is this. */
+export function decodeMarker(value: Uint8Array): number {
+  return (JSON.parse(Buffer.from(value).toString('utf8', 2)) as { readonly epoch: number }).epoch
 }
 
 /** Where the JSON begins in the header's value, and the sequence before it. */

@@ -7,6 +7,8 @@ export interface MemberState {
   readonly generationId: number
   /** Partitions that it works on. */
   readonly held: readonly number[]
+  /** Of the shard map that it knows. */
+  readonly epoch: number
 }
 
 /** Name of this way of sharing out: members that know another one as well can be told apart by it. */
@@ -24,10 +26,10 @@ export function encodeMemberState(topic: string, state: MemberState): Buffer {
 export function decodeMemberState(bytes: Buffer): MemberState {
   try {
     const userData = MemberMetadata.decode(bytes)?.userData
-    const { generationId, held } = JSON.parse(userData?.toString() ?? '') as Partial<MemberState>
-    return { generationId: generationId ?? -1, held: held ?? [] }
+    const { generationId, held, epoch } = JSON.parse(userData?.toString() ?? '') as Partial<MemberState>
+    return { generationId: generationId ?? -1, held: held ?? [], epoch: epoch ?? 0 }
   } catch {
-    return { generationId: -1, held: [] }
+    return { generationId: -1, held: [], epoch: 0 }
   }
 }
 

@@ -56,6 +56,13 @@ export class CheckpointMirror {
     return found
   }
 
+  /** Resolves when the first places of a consumer are kept. */
+  async place(groupId: string, places: ReadonlyMap<number, Checkpoint>): Promise<void> {
+    await this.#topic.write(
+      [...places].map(([partition, checkpoint]) => ({ key: keyOf(groupId, partition), value: encodeCheckpointCopy(checkpoint) })),
+    )
+  }
+
   /** Removes every group whose name begins so. Answers their names. */
   async forget(groupPrefix: string): Promise<readonly string[]> {
     await this.#topic.refresh()

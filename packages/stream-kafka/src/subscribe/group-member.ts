@@ -9,7 +9,10 @@ import type { GroupOffsets, Membership } from './group-offsets.ts'
 export interface GroupMemberOptions {
   readonly groupId: string
   readonly topic: string
-  readonly partitions: readonly number[]
+  /** Of the shard map that this member knows. */
+  readonly epoch: () => number
+  /** The partitions to share out, by a shard map of that epoch or a later one. */
+  readonly eligible: (epoch: number) => Promise<readonly number[]>
   /** Connections of the member's own: a join is held until every other member has joined. */
   readonly nodes: KafkaNodes
   readonly offsets: GroupOffsets
@@ -48,6 +51,8 @@ export class GroupMember {
   #membership: Membership | undefined
   #changed: PromiseWithResolvers<void> = Promise.withResolvers<void>()
   #cancelWatch: () => void = () => {}
+  #rejoins = false
+  #nudge: () => void = () => {}
 
   constructor(options: GroupMemberOptions) {
     this.#options = options
@@ -61,6 +66,12 @@ export class GroupMember {
   /** Resolves when the membership is another, or over. */
   changed(): Promise<void> {
     return this.#changed.promise
+  }
+
+  /** Has the group shared out anew: what this member tells it is another. */
+  rejoin(): void {
+    this.#rejoins = true
+    this.#nudge()
   }
 
   /** Takes part until the signal is aborted, then leaves. Rejects when Kafka refuses for good. */
@@ -111,9 +122,10 @@ export class GroupMember {
   }
 
   async #askToJoin(): Promise<Joined> {
-    const { groupId, topic, sessionTimeoutMs, held } = this.#options
+    const { groupId, topic, sessionTimeoutMs, held, epoch } = this.#options
     for (;;) {
-      const metadata = encodeMemberState(topic, { generationId: this.#membership?.generationId ?? -1, held: held() })
+      this.#rejoins = false
+      const metadata = encodeMemberState(topic, { generationId: this.#membership?.generationId ?? -1, held: held(), epoch: epoch() })
       const joined = await this.#send<Joined>('JoinGroup', {
         groupId,
         sessionTimeout: sessionTimeoutMs,
@@ -134,20 +146,21 @@ export class GroupMember {
   }
 
   async #sync({ generationId, leaderId, memberId, members }: Joined): Promise<Synced> {
-    const { groupId, topic, partitions } = this.#options
+    const { groupId, topic, eligible } = this.#options
     const states = new Map(members.map((member) => [member.memberId, decodeMemberState(member.memberMetadata)]))
-    const shares = leaderId === memberId ? assign(partitions, states) : new Map<string, number[]>()
+    const epoch = Math.max(0, ...[...states.values()].map((state) => state.epoch))
+    const shares = leaderId === memberId ? assign(await eligible(epoch), states) : new Map<string, number[]>()
     const groupAssignment = [...shares].map(([id, own]) => ({ memberId: id, memberAssignment: encodeAssignment(topic, own) }))
     return this.#send<Synced>('SyncGroup', { groupId, generationId, memberId, groupAssignment })
   }
 
   /** Until the group is to be joined anew. */
   async #beat(signal: AbortSignal): Promise<void> {
-    const { clock, heartbeatIntervalMs, sessionTimeoutMs, random, groupId, offsets } = this.#options
+    const { heartbeatIntervalMs, sessionTimeoutMs, random, groupId, offsets } = this.#options
     for (let failures = 0; this.#membership !== undefined; ) {
-      await pause(clock, failures === 0 ? heartbeatIntervalMs : Math.min(heartbeatIntervalMs, backoffMs(failures, random)), signal)
+      await this.#rest(failures === 0 ? heartbeatIntervalMs : Math.min(heartbeatIntervalMs, backoffMs(failures, random)), signal)
       const member = this.#membership
-      if (signal.aborted || member === undefined) return
+      if (signal.aborted || member === undefined || this.#rejoins) return
       try {
         const { memberId, generationId: groupGenerationId } = member
         const { errorCode } = await this.#send<{ readonly errorCode: number }>('Heartbeat', { groupId, groupGenerationId, memberId })
@@ -162,6 +175,17 @@ export class GroupMember {
         failures += 1
       }
     }
+  }
+
+  /** Until the next heartbeat, or until the group is to be joined anew. */
+  async #rest(delayMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#rejoins) return
+    const nudged = new AbortController()
+    const nudge = (): void => nudged.abort()
+    this.#nudge = nudge
+    signal.addEventListener('abort', nudge)
+    await pause(this.#options.clock, delayMs, nudged.signal)
+    signal.removeEventListener('abort', nudge)
   }
 
   /** Throws for an error code. A member that the group has lost is lost here as well. */

@@ -6,11 +6,12 @@ import {
   ShardRevokedError,
   type StreamRecord,
 } from '@millrace/stream'
+import type { Marker } from '../records/decode-batch.ts'
 import { type KafkaRecord, releaseRecords } from '../records/kafka-record.ts'
 import type { RawBatch } from '../records/raw-batch.ts'
 import type { KafkaShard } from '../topics/stream-layout.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { RecordQueue } from './record-queue.ts'
+import { type MarkerJudgement, RecordQueue } from './record-queue.ts'
 
 export interface LaneOptions {
   readonly shard: KafkaShard
@@ -20,6 +21,10 @@ export interface LaneOptions {
   readonly commit: () => Promise<void>
   /** There is room for more. */
   readonly onRoom: () => void
+  /** Of a marker that is not the end that the shard map knows. */
+  readonly judge: (marker: Marker) => 'pass' | 'hold'
+  /** The last record of the closed shard is settled, and that is committed. */
+  readonly onFinished: () => void
 }
 
 interface Gap {
@@ -29,9 +34,9 @@ interface Gap {
 
 /** A shard in the hands of this subscriber. It outlives a rebalance that leaves the shard here. */
 export class KafkaLane implements AssignedShard {
-  readonly shard: KafkaShard
   readonly source: RecordSource
   readonly revoked: AbortSignal
+  #shard: KafkaShard
   readonly #options: LaneOptions
   readonly #abort = new AbortController()
   readonly #queue: RecordQueue
@@ -47,14 +52,34 @@ export class KafkaLane implements AssignedShard {
   readonly #committing = new Set<() => void>()
   #failure: unknown
   #iterated = false
+  /** Position behind the last record that was handed out. */
+  #handedOut = -1
+  /** Everything of the closed shard was handed out. */
+  #ended = false
   #wake: () => void = () => {}
 
   constructor(options: LaneOptions) {
-    this.shard = options.shard
+    this.#shard = options.shard
     this.source = options.source
     this.revoked = this.#abort.signal
     this.#options = options
-    this.#queue = new RecordQueue(options.source, options.limit)
+    this.#queue = new RecordQueue(options.source, options.limit, (marker) => this.#judge(marker))
+  }
+
+  get shard(): KafkaShard {
+    return this.#shard
+  }
+
+  /** The closed shard is settled to its end, and that is committed: it is nobody's any more. */
+  get finished(): boolean {
+    return this.#committed >= (this.#shard.endingPosition ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** The shard as the map has it now. */
+  reshaped(shard: KafkaShard): void {
+    this.#shard = shard
+    this.#queue.resume()
+    this.#wake()
   }
 
   get next(): number | undefined {
@@ -68,7 +93,7 @@ export class KafkaLane implements AssignedShard {
 
   /** Whether it is worked on, and may be fetched for. */
   get live(): boolean {
-    return this.#next !== undefined && !this.revoked.aborted && this.#failure === undefined
+    return this.#next !== undefined && !this.revoked.aborted && this.#failure === undefined && !this.#readToEnd
   }
 
   /** Where to begin, as it was committed; `isNew` for a consumer that never was here, whose place is to be kept. */
@@ -87,6 +112,7 @@ export class KafkaLane implements AssignedShard {
     if (position > from) this.#gaps.push({ from, to: position })
     this.#next = position
     this.#tip = Math.max(this.#tip, position)
+    this.#wake()
   }
 
   /** Goes on at a lower position: the log has lost its end, and what comes now has positions that were in use before. */
@@ -124,7 +150,6 @@ export class KafkaLane implements AssignedShard {
   async *batches(): AsyncGenerator<readonly StreamRecord[], void> {
     if (this.#iterated) throw new Error(`The batches of ${this.source.shard.shardId} can be iterated once per assignment.`)
     this.#iterated = true
-    let handedOut = -1
     while (!this.revoked.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#wake = resolve
@@ -132,15 +157,32 @@ export class KafkaLane implements AssignedShard {
       if (this.revoked.aborted) return
       if (records.length > 0) {
         this.#options.onRoom()
-        handedOut = (records.at(-1) as StreamRecord).position + 1
+        this.#handedOut = (records.at(-1) as StreamRecord).position + 1
         yield records
         continue
       }
       if (this.#failure !== undefined) throw this.#failure
-      const { endingPosition } = this.shard
-      if (endingPosition !== undefined && Math.max(handedOut, this.#next ?? -1) >= endingPosition) return
+      if (this.#queue.ended || (this.#readToEnd && this.#queue.bytes === 0)) return this.#end()
       await promise
     }
+  }
+
+  /** Nothing below the end is left to fetch. */
+  get #readToEnd(): boolean {
+    const { endingPosition } = this.#shard
+    return endingPosition !== undefined && (this.#next ?? -1) > endingPosition
+  }
+
+  #judge(marker: Marker): MarkerJudgement {
+    const { endingPosition } = this.#shard
+    if (endingPosition === undefined) return this.#options.judge(marker)
+    return marker.position < endingPosition ? 'pass' : 'end'
+  }
+
+  /** Between the last record and the end is nothing that anyone could settle. */
+  async #end(): Promise<void> {
+    this.#ended = true
+    if (this.#settled >= this.#handedOut) await this.checkpoint(this.#settled).catch(() => {})
   }
 
   async checkpoint(position: number): Promise<void> {
@@ -150,10 +192,14 @@ export class KafkaLane implements AssignedShard {
       throw new InvalidPositionError(`${position} cannot be a checkpoint of ${shardId}, which is known up to ${this.#tip}.`)
     }
     if (position > this.#settled) this.#settle(position)
-    const wanted = Math.min(position, this.#settled)
-    if (this.#committed >= wanted) return
-    await this.#unlessRevoked(this.#options.commit())
-    if (this.#committed < wanted) throw new ShardRevokedError(shardId)
+    const end = this.#ended && position >= this.#handedOut ? (this.#shard.endingPosition ?? position) : position
+    if (end > this.#settled) this.#settle(end)
+    const wanted = Math.min(end, this.#settled)
+    if (this.#committed < wanted) {
+      await this.#unlessRevoked(this.#options.commit())
+      if (this.#committed < wanted) throw new ShardRevokedError(shardId)
+    }
+    if (this.finished) this.#options.onFinished()
   }
 
   release(records: readonly StreamRecord[]): void {

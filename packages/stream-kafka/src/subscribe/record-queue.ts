@@ -1,7 +1,10 @@
 import type { ReadLimit, RecordSource } from '@millrace/stream'
-import { type DecodedBatch, decodeBatch } from '../records/decode-batch.ts'
+import { type DecodedBatch, decodeBatch, type Marker } from '../records/decode-batch.ts'
 import type { KafkaRecord } from '../records/kafka-record.ts'
 import { type RawBatch, unpack } from '../records/raw-batch.ts'
+
+/** What becomes of a marker: it is no end, it is the end, or nobody knows yet. */
+export type MarkerJudgement = 'pass' | 'end' | 'hold'
 
 interface Waiting {
   readonly raw: RawBatch
@@ -17,13 +20,18 @@ interface Waiting {
 export class RecordQueue {
   readonly #source: RecordSource
   readonly #limit: ReadLimit
+  readonly #judge: (marker: Marker) => MarkerJudgement
+  /** Nothing is handed out from behind a marker of which nobody knows yet whether it is the end. */
+  #held = false
+  #ended = false
   readonly #waiting: Waiting[] = []
   #open: DecodedBatch | undefined
   /** Of the open batch, the next record to hand out. */
   #at = 0
   #bytes = 0
 
-  constructor(source: RecordSource, limit: ReadLimit) {
+  constructor(source: RecordSource, limit: ReadLimit, judge: (marker: Marker) => MarkerJudgement = () => 'pass') {
+    this.#judge = judge
     this.#source = source
     this.#limit = limit
   }
@@ -33,7 +41,18 @@ export class RecordQueue {
     return this.#bytes
   }
 
+  /** The end of the shard was met. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** The marker that holds the queue up is judged once more. */
+  resume(): void {
+    this.#held = false
+  }
+
   push(raw: RawBatch, from: number): void {
+    if (this.#ended) return
     this.#bytes += raw.records.length
     this.#waiting.push({ raw, from, unpacked: undefined })
   }
@@ -86,7 +105,7 @@ export class RecordQueue {
   /** Whether the next batch can be had without waiting. */
   #nextIsReady(): boolean {
     const [next] = this.#waiting
-    if (next === undefined) return false
+    if (next === undefined || this.#held || this.#ended) return false
     this.#unpack(next)
     return !(next.unpacked instanceof Promise)
   }
@@ -95,21 +114,31 @@ export class RecordQueue {
   async #openNext(): Promise<boolean> {
     for (;;) {
       const [next] = this.#waiting
-      if (next === undefined) return false
+      if (next === undefined || this.#held || this.#ended) return false
       this.#unpack(next)
       const unpacked = next.unpacked as Uint8Array | Promise<Uint8Array>
       const bytes = unpacked instanceof Promise ? await unpacked : unpacked
       // It may have been cleared meanwhile.
       if (this.#waiting[0] !== next) continue
+      const open = decodeBatch(this.#source, next.raw, bytes, next.from)
+      const judgement = open.marker === undefined ? 'pass' : this.#judge(open.marker)
+      this.#held = judgement === 'hold'
+      if (this.#held) return false
+      if (judgement === 'end') return this.#end()
       this.#waiting.shift()
       this.#bytes -= next.raw.records.length
       if (this.#waiting[0] !== undefined) this.#unpack(this.#waiting[0])
-      const open = decodeBatch(this.#source, next.raw, bytes, next.from)
       if (open.records.length === 0) continue
       this.#open = open
       this.#at = 0
       return true
     }
+  }
+
+  #end(): false {
+    this.clear()
+    this.#ended = true
+    return false
   }
 
   /** Begins to decompress it, unless that was begun. */

@@ -10,7 +10,9 @@ import type { KafkaNodes } from '../client/kafka-nodes.ts'
 import { backoffMs, pause } from '../client/retry.ts'
 import type { KafkaContext } from '../kafka-context.ts'
 import type { KafkaShard } from '../topics/stream-layout.ts'
+import type { Marker } from '../records/decode-batch.ts'
 import { CheckpointCommitter } from './checkpoint-committer.ts'
+import { consumerPlaces, eligiblePartitions } from './consumer-places.ts'
 import { FetchLoop } from './fetch-loop.ts'
 import { GroupMember } from './group-member.ts'
 import { KafkaLane } from './kafka-lane.ts'
@@ -22,7 +24,11 @@ export interface SubscriptionOptions {
   readonly streamName: string
   readonly consumer: string
   readonly groupId: string
-  readonly shards: readonly { readonly shard: KafkaShard; readonly source: RecordSource }[]
+  /** The shard map that this process knows. */
+  readonly map: () => { readonly epoch: number; readonly shards: readonly KafkaShard[] }
+  readonly sourceOf: (shard: KafkaShard) => RecordSource
+  /** Whether a marker holds up those who read, for all that is known; has the shard map read if so. */
+  readonly judge: (marker: Marker) => 'pass' | 'hold'
   readonly subscribe: SubscribeOptions
   /** Throws if the stream is gone or closed. */
   readonly assertThere: () => Promise<void>
@@ -41,6 +47,10 @@ export class Subscription {
   readonly #member: GroupMember
   readonly #committer: CheckpointCommitter
   readonly #fetches: FetchLoop
+  /** Partitions that are this member's. */
+  #own: readonly number[] = []
+  /** Some of them are not in the shard map that this process knows. */
+  #unknown = false
   /** Lanes that were not handed out yet. */
   #assigned: KafkaLane[] = []
   #failure: { readonly error: unknown } | undefined
@@ -49,7 +59,7 @@ export class Subscription {
   #stopped: Promise<void> | undefined
 
   constructor(options: SubscriptionOptions) {
-    const { context, topic, groupId, shards, assertThere } = options
+    const { context, topic, groupId, map, assertThere } = options
     const { clock, random, sessionTimeoutMs, heartbeatIntervalMs, fetchWaitMsMax, readAheadBytesMax } = context.options
     this.#options = options
     this.#nodes = context.newNodes()
@@ -57,14 +67,15 @@ export class Subscription {
     this.#member = new GroupMember({
       groupId,
       topic,
-      partitions: shards.map(({ shard }) => shard.partition),
+      epoch: () => map().epoch,
+      eligible: (epoch) => this.#eligible(epoch),
       nodes: this.#nodes,
       offsets: context.offsets,
       clock,
       random,
       sessionTimeoutMs,
       heartbeatIntervalMs,
-      held: () => [...this.#lanes.keys()],
+      held: () => [...this.#lanes.values()].filter((lane) => !lane.finished).map((lane) => lane.shard.partition),
       onAssigned: (partitions) => this.#assign(partitions),
       onLost: () => this.#assign([]),
     })
@@ -123,6 +134,13 @@ export class Subscription {
     }
   }
 
+  /** The shard map has changed. */
+  reshaped(): void {
+    const shards = new Map(this.#options.map().shards.map((shard) => [shard.partition, shard]))
+    for (const [partition, lane] of this.#lanes) lane.reshaped(shards.get(partition) ?? lane.shard)
+    if (this.#unknown) this.#assign(this.#own)
+  }
+
   /** Takes every shard back; whoever is subscribed gets the error. Resolves when the group is left. */
   async end(error: StreamGoneError | StreamClosedError): Promise<void> {
     this.#fail(error)
@@ -152,8 +170,17 @@ export class Subscription {
     this.#wake()
   }
 
+  /** What the leader of the group shares out. A shard is given out once the consumer has finished its parents, in whichever process. */
+  async #eligible(epoch: number): Promise<readonly number[]> {
+    const { context, topic, groupId, map, subscribe } = this.#options
+    if (map().epoch < epoch) await context.refreshRegistry()
+    const { shards } = map()
+    return eligiblePartitions(shards, await consumerPlaces({ context, topic, groupId, shards, startingPosition: subscribe.startingPosition }))
+  }
+
   /** Lanes of shards that stay here stay as they are. */
   #assign(partitions: readonly number[]): void {
+    this.#own = partitions
     const own = new Set(this.#abort.signal.aborted ? [] : partitions)
     for (const [partition, lane] of this.#lanes) {
       if (own.has(partition)) continue
@@ -161,12 +188,15 @@ export class Subscription {
       lane.revoke()
     }
     const added: KafkaLane[] = []
-    for (const { shard, source } of this.#options.shards) {
-      if (!own.has(shard.partition) || this.#lanes.has(shard.partition)) continue
-      const lane = this.#lane(shard, source)
+    for (const shard of this.#options.map().shards) {
+      if (!own.delete(shard.partition) || this.#lanes.has(shard.partition)) continue
+      const lane = this.#lane(shard, this.#options.sourceOf(shard))
       this.#lanes.set(shard.partition, lane)
       added.push(lane)
     }
+    // Shards that were opened after this process has last read the map.
+    this.#unknown = own.size > 0
+    if (this.#unknown) this.#options.context.refreshRegistry().catch(() => {})
     if (added.length === 0) return
     this.#assigned.push(...added)
     this.#begin(added).catch(() => {})
@@ -179,6 +209,8 @@ export class Subscription {
       shard,
       source,
       limit: { recordsMax: batchRecordsMax, bytesMax: batchBytesMax },
+      judge: this.#options.judge,
+      onFinished: () => this.#member.rejoin(),
       commit: () => this.#committer.commit(),
       onRoom: () => this.#fetches.wake(),
     })
@@ -186,15 +218,14 @@ export class Subscription {
 
   /** Finds out where the lanes begin, for as long as one of them is held. */
   async #begin(lanes: readonly KafkaLane[]): Promise<void> {
-    const { context, topic, groupId, subscribe } = this.#options
+    const { context, topic, groupId } = this.#options
     const { clock, random } = context.options
     for (let failures = 0; ; failures++) {
       const held = lanes.filter((lane) => !lane.revoked.aborted)
       if (held.length === 0) return
       try {
         const partitions = held.map(({ shard }) => shard.partition)
-        const { startingPosition } = subscribe
-        const starts = await startingPositions({ context, topic, groupId, partitions, startingPosition })
+        const starts = await startingPositions({ context, topic, groupId, partitions })
         for (const lane of held) this.#start(lane, starts.get(lane.shard.partition) as Start)
         this.#fetches.wake()
         if (held.some((lane) => lane.uncommitted !== undefined)) await this.#committer.commit()

@@ -5,6 +5,7 @@ import { decodeLayout, encodeLayout, type StreamLayout } from './stream-layout.t
 
 const layout: StreamLayout = {
   state: 'ready',
+  epoch: 3,
   description: { name: 'logs', incarnation: 'abc', createdTimestamp: 5, shardCount: 2, retentionHours: 24 },
   shards: splitHashKeys(2).map((range, index) => ({
     shardId: `shardId-00000000000${index}`,
@@ -42,7 +43,7 @@ it('gives back a stream and its shards, parents and ends included', () => {
 
 it('passes over what is no stream, and refuses one of a newer Millrace', () => {
   for (const text of ['', 'no JSON', '[]', '"text"']) expect(decodeLayout(Buffer.from(text))).toBeUndefined()
-  const newer = Buffer.from(encodeLayout(layout).toString().replace('"version":1', '"version":2'))
+  const newer = Buffer.from(encodeLayout(layout).toString().replace('"version":2', '"version":3'))
   expect(() => decodeLayout(newer)).toThrow(NewerVersionError)
 })
 

@@ -49,6 +49,7 @@ export class StreamBuilder {
     const layout: StreamLayout = {
       state: 'creating',
       description: { name, incarnation, createdTimestamp, ...pick(settings) },
+      epoch: 0,
       shards: splitHashKeys(settings.shardCount).map((range, index) => ({
         shardId: shardIdOf(index),
         index,
@@ -60,7 +61,7 @@ export class StreamBuilder {
     await table.put(layout)
     let made = false
     try {
-      const first = table.named(name).find((other) => other.state !== 'deleting' && !this.#isAbandoned(other))
+      const first = table.named(name).find((other) => other.state !== 'deleting' && !this.isAbandoned(other))
       if (first?.description.incarnation !== incarnation) throw new StreamExistsError(name)
       for (const other of abandoned) await this.#remove(other)
       await this.#makeTopic(layout)
@@ -78,7 +79,8 @@ export class StreamBuilder {
     const { table, forgetConsumers } = this.#options
     const { description } = layout
     // The time of the deletion stands in place of the creation's: what is abandoned is told by it.
-    const deleting = { ...layout, state: 'deleting' as const, description: { ...description, createdTimestamp: this.#options.clock.now() } }
+    const { update: _, ...rest } = layout
+    const deleting = { ...rest, state: 'deleting' as const, description: { ...description, createdTimestamp: this.#options.clock.now() } }
     await table.put(deleting)
     await gone()
     await forgetConsumers(groupPrefix)
@@ -91,7 +93,7 @@ export class StreamBuilder {
     for (;;) {
       const others = table.named(name)
       if (others.some(({ state }) => state === 'ready')) throw new StreamExistsError(name)
-      const busy = others.filter((other) => !this.#isAbandoned(other))
+      const busy = others.filter((other) => !this.isAbandoned(other))
       if (busy.some(({ state }) => state === 'creating')) throw new StreamExistsError(name)
       if (busy.length === 0) return others
       await pause(clock, lookAgainMs)
@@ -99,7 +101,8 @@ export class StreamBuilder {
     }
   }
 
-  #isAbandoned({ state, description }: StreamLayout): boolean {
+  /** Whether whoever was creating or deleting it has gone. */
+  isAbandoned({ state, description }: StreamLayout): boolean {
     return state !== 'ready' && this.#options.clock.now() - description.createdTimestamp > abandonedAfterMs
   }
 

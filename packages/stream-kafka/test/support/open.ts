@@ -14,7 +14,7 @@ export class OpenStreams implements AsyncDisposable {
 
   get options(): KafkaStreamsOptions {
     const { brokers, topicPrefix } = this
-    return { brokers, topicPrefix, heartbeatIntervalMs: 100, sessionTimeoutMs: 6_000, fetchWaitMsMax: 100 }
+    return { brokers, topicPrefix, heartbeatIntervalMs: 100, sessionTimeoutMs: 6_000, fetchWaitMsMax: 100, shardMapLeaseMs: 300 }
   }
 
   async open(options: Partial<KafkaStreamsOptions> = {}): Promise<KafkaStreams> {
