@@ -56,7 +56,7 @@ export class KafkaStreams implements StreamRegistry {
   /** When the registry was last read. */
   #refreshedAt = 0
   #cancel: () => void = () => {}
-  #tending: Promise<void> | undefined
+  #tending = false
   #closed: Promise<void> | undefined
 
   constructor(parts: (streams: { refreshRegistry(): Promise<void>; assertOpen(): void }) => KafkaStreamsParts) {
@@ -192,7 +192,9 @@ export class KafkaStreams implements StreamRegistry {
     const { incarnation } = layout.description
     let stream = this.#streams.get(incarnation)
     if (stream === undefined) {
-      const host = { forward: (of: KafkaStream, { index }: KafkaShard, position: number) => this.#parts.resharder.forward(of, index, position) }
+      const host = {
+        forward: (of: KafkaStream, { index }: KafkaShard, position: number) => this.#parts.resharder.forward(of, index, position),
+      }
       stream = new KafkaStream(layout, this.#parts.context, host, this.#refreshedAt)
       this.#streams.set(incarnation, stream)
     }
@@ -241,15 +243,17 @@ export class KafkaStreams implements StreamRegistry {
     })
   }
 
-  /** Finishes what processes that are gone have begun, and forwards what slow writers put behind the end of a closed shard. Not awaited: the registry is followed meanwhile. */
+  /** Not awaited: the registry is followed meanwhile. */
   #tend(): void {
-    this.#tending ??= this.#parts.caretaker
+    if (this.#tending) return
+    this.#tending = true
+    this.#parts.caretaker
       .tend()
       .catch((error: unknown) => {
         if (this.#closed === undefined) this.#parts.context.options.onWarning(`A change of shards waits to be finished: ${String(error)}`)
       })
       .finally(() => {
-        this.#tending = undefined
+        this.#tending = false
       })
   }
 

@@ -110,7 +110,13 @@ function assemble(
     topicOf: (name) => topicOf(options, name),
     refresh: () => host.refreshRegistry(),
   })
-  const caretaker = new Caretaker({ client, table: streamTable, resharder, now: () => clock.now(), topicOf: (name) => topicOf(options, name) })
+  const caretaker = new Caretaker({
+    client,
+    table: streamTable,
+    resharder,
+    now: () => clock.now(),
+    topicOf: (name) => topicOf(options, name),
+  })
   // A budget of its own: letters must come through while puts are refused.
   const letters = new PendingBytes(options.pendingBytesMax)
   const deadLetters = new KafkaDeadLetters(table('deadLettersTopic'), letters, () => host.assertOpen())

@@ -11,7 +11,15 @@ describeWithService(kafka, 'Over a real Kafka', ({ brokers }) => {
     async (options) => {
       const topicPrefix = `conformance-${randomUUID().slice(0, 8)}-`
       const open = () =>
-        openKafkaStreams({ brokers, topicPrefix, heartbeatIntervalMs: 100, sessionTimeoutMs: 6_000, fetchWaitMsMax: 100, shardMapLeaseMs: 300, ...options })
+        openKafkaStreams({
+          brokers,
+          topicPrefix,
+          heartbeatIntervalMs: 100,
+          sessionTimeoutMs: 6_000,
+          fetchWaitMsMax: 100,
+          shardMapLeaseMs: 300,
+          ...options,
+        })
       let registry = await open()
       return {
         registry,

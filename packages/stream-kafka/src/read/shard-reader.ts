@@ -84,7 +84,12 @@ export class ShardReader {
       case 'AT_SEQUENCE_NUMBER':
         return this.#within(sequencePosition(shard, from.sequenceNumber), 1, `sequence number ${from.sequenceNumber}`, limit)
       default:
-        return this.#within(Math.min(last, sequencePosition(shard, from.sequenceNumber) + 1), 0, `sequence number ${from.sequenceNumber}`, limit)
+        return this.#within(
+          Math.min(last, sequencePosition(shard, from.sequenceNumber) + 1),
+          0,
+          `sequence number ${from.sequenceNumber}`,
+          limit,
+        )
     }
   }
 

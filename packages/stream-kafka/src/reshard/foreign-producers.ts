@@ -28,6 +28,9 @@ function beginsWithOwnHeader(bytes: Uint8Array): boolean {
   // The differences of time and position, then the key and the value.
   reader.skip()
   reader.skip()
-  for (let part = 0; part < 2; part++) reader.at += Math.max(0, reader.varint())
+  for (let part = 0; part < 2; part++) {
+    const length = reader.varint()
+    reader.at += Math.max(0, length)
+  }
   return ownHeaderAt(bytes, reader.at) >= 0
 }

@@ -3,7 +3,6 @@ import {
   type PutRefused,
   recordId,
   type RecordSource,
-  type Shard,
   ShardRouter,
   StorageError,
   type StreamRecord,
@@ -43,7 +42,10 @@ export async function forwardLateRecords(options: LateRecordsOptions): Promise<n
   const { client, retry, topic, shard, shards, source } = options
   const { partition } = shard
   const router = new ShardRouter(shards)
-  const { horizon, tip } = await retrying(retry, async () => (await client.bounds(topic, [partition])).get(partition) ?? { horizon: 0, tip: 0 })
+  const { horizon, tip } = await retrying(
+    retry,
+    async () => (await client.bounds(topic, [partition])).get(partition) ?? { horizon: 0, tip: 0 },
+  )
   let position = Math.max(horizon, lateFrom(shard))
   while (position < tip) {
     const piece = await retrying(retry, () => fetchFrom(client, { topic, partition, position, bytesMax: pieceBytes }))
@@ -59,9 +61,9 @@ export async function forwardLateRecords(options: LateRecordsOptions): Promise<n
 
 /** An explicit hash key is not kept with a record: what was put by one goes to the first of the shards that follow. */
 function route(router: ShardRouter, parent: KafkaShard, partitionKey: string): KafkaShard {
-  const found = router.route(partitionKey)
+  const found = router.route(partitionKey) as KafkaShard
   const follows = found.startingHashKey <= parent.endingHashKey && found.endingHashKey >= parent.startingHashKey
-  return (follows ? found : router.route(partitionKey, parent.startingHashKey.toString())) as Shard as KafkaShard
+  return follows ? found : (router.route(partitionKey, parent.startingHashKey.toString()) as KafkaShard)
 }
 
 async function put(
@@ -72,7 +74,12 @@ async function put(
   routeOf: (record: StreamRecord) => KafkaShard,
 ): Promise<void> {
   const slices = [...Map.groupBy(records, routeOf)].map(
-    ([{ partition }, own]) => new ForwardSlice(topic, partition, own.map((record) => copyOf(source, record))),
+    ([{ partition }, own]) =>
+      new ForwardSlice(
+        topic,
+        partition,
+        own.map((record) => copyOf(source, record)),
+      ),
   )
   writer.put(slices)
   await Promise.all(slices.map((slice) => slice.written))

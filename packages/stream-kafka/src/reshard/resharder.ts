@@ -55,7 +55,11 @@ export class Resharder {
   }
 
   /** Throws what `steps` throws, `StreamInUseError`, `InvalidReshardError` for a stream that others write to, `KafkaError`. */
-  async reshard(key: StreamKey, steps: (shards: readonly KafkaShard[]) => readonly ReshardStep[], targetShardCount?: number): Promise<void> {
+  async reshard(
+    key: StreamKey,
+    steps: (shards: readonly KafkaShard[]) => readonly ReshardStep[],
+    targetShardCount?: number,
+  ): Promise<void> {
     for (;;) {
       const layout = await this.#untilIdle(key)
       const next = steps(layout.shards)
@@ -205,7 +209,11 @@ export class Resharder {
     }
   }
 
-  async #opened(layout: StreamLayout, { opening, targetShardCount }: LayoutUpdate, ends: ReadonlyMap<number, number>): Promise<StreamLayout> {
+  async #opened(
+    layout: StreamLayout,
+    { opening, targetShardCount }: LayoutUpdate,
+    ends: ReadonlyMap<number, number>,
+  ): Promise<StreamLayout> {
     const now = this.#options.retry.clock.now()
     const present = presentShards(layout, now).map((shard) => {
       const endingPosition = ends.get(shard.index)
@@ -226,7 +234,8 @@ export class Resharder {
     for (;;) {
       const layout = await this.#present({ name, incarnation })
       const shard = layout.shards.find(({ index }) => index === closed)
-      if (layout.update === undefined && shard?.endingPosition === undefined && shard !== undefined) throw new StreamInUseError(name, 'ACTIVE')
+      if (layout.update === undefined && shard?.endingPosition === undefined && shard !== undefined)
+        throw new StreamInUseError(name, 'ACTIVE')
       if (layout.update?.kind !== 'reshard') return
       await pause(this.#options.retry.clock, lookAgainMs)
     }

@@ -24,7 +24,11 @@ it('believes the member of the later generation where two hold the same', () => 
 })
 
 it('comes back from the bytes that Kafka passes around', () => {
-  expect(decodeMemberState(encodeMemberState('logs', { generationId: 5, held: [3, 1], epoch: 0 }))).toEqual({ generationId: 5, held: [3, 1], epoch: 0 })
+  expect(decodeMemberState(encodeMemberState('logs', { generationId: 5, held: [3, 1], epoch: 0 }))).toEqual({
+    generationId: 5,
+    held: [3, 1],
+    epoch: 0,
+  })
   expect(decodeAssignment('logs', encodeAssignment('logs', [2, 0]))).toEqual([2, 0])
   expect(decodeAssignment('logs', encodeAssignment('logs', []))).toEqual([])
   expect(decodeAssignment('logs', Buffer.alloc(0))).toEqual([])

@@ -73,7 +73,15 @@ it('tells whoever iterates what it cannot be read for', async () => {
 })
 
 it('does not keep a checkpoint waiting for its commit when the shard is revoked', async () => {
-  const own = new KafkaLane({ shard, source, limit: { recordsMax: 1, bytesMax: 1 }, commit: () => new Promise(() => {}), judge: () => 'pass', onFinished: () => {}, onRoom: () => {} })
+  const own = new KafkaLane({
+    shard,
+    source,
+    limit: { recordsMax: 1, bytesMax: 1 },
+    commit: () => new Promise(() => {}),
+    judge: () => 'pass',
+    onFinished: () => {},
+    onRoom: () => {},
+  })
   own.begin({ position: 0, lostRecords: 0 }, 10, false)
   const waiting = own.checkpoint(5)
   own.revoke()

@@ -175,7 +175,10 @@ export class Subscription {
     const { context, topic, groupId, map, subscribe } = this.#options
     if (map().epoch < epoch) await context.refreshRegistry()
     const { shards } = map()
-    return eligiblePartitions(shards, await consumerPlaces({ context, topic, groupId, shards, startingPosition: subscribe.startingPosition }))
+    return eligiblePartitions(
+      shards,
+      await consumerPlaces({ context, topic, groupId, shards, startingPosition: subscribe.startingPosition }),
+    )
   }
 
   /** Lanes of shards that stay here stay as they are. */

@@ -113,8 +113,8 @@ export function decodeLayout(bytes: Uint8Array): StreamLayout | undefined {
   }
 }
 
-function storedShard({ shardId: _, startingHashKey, endingHashKey, ...rest }: KafkaShard): StoredShard {
-  return { ...rest, startingHashKey: startingHashKey.toString(), endingHashKey: endingHashKey.toString() }
+function storedShard(shard: KafkaShard): StoredShard {
+  return { ...shard, startingHashKey: shard.startingHashKey.toString(), endingHashKey: shard.endingHashKey.toString() }
 }
 
 function shardOf({ startingHashKey, endingHashKey, ...rest }: StoredShard): KafkaShard {

@@ -256,11 +256,14 @@ export const reshardPromises: Promises = {
       }
       return at
     })
-    await registry.split('logs', shardIdOf(0), hashKeyEnd / 5n)
-    await registry.merge('logs', shardIdOf(3), shardIdOf(1))
-    await registry.scale('logs', 5)
-    await registry.scale('logs', 1)
-    stop.abort()
+    try {
+      await registry.split('logs', shardIdOf(0), hashKeyEnd / 5n)
+      await registry.merge('logs', shardIdOf(3), shardIdOf(1))
+      await registry.scale('logs', 5)
+      await registry.scale('logs', 1)
+    } finally {
+      stop.abort()
+    }
     const counts = await Promise.all(writers)
     const total = counts.reduce((sum, count) => sum + count, 0)
     await eventually('everything is read', () => one.texts.length + two.texts.length >= total)

@@ -44,7 +44,7 @@ export class LocalStream implements Stream {
   #shards: readonly LocalShard[]
   #router: ShardRouter
   /** By the shard's index. */
-  readonly #byIndex: LocalShard[] = []
+  readonly #byIndex: (LocalShard | undefined)[] = []
   readonly #consumers = new Map<string, ConsumerGroup>()
   #ended: Error | undefined
   /** Deleted: what still waits to be written has no place any more. */
@@ -125,7 +125,7 @@ export class LocalStream implements Stream {
   /** A closed shard that has nothing left is gone. */
   forgetShard(gone: LocalShard): void {
     this.#shards = this.#shards.filter((shard) => shard !== gone)
-    delete this.#byIndex[gone.shard.index]
+    this.#byIndex[gone.shard.index] = undefined
     for (const group of this.#consumers.values()) group.forget(gone)
   }
 
@@ -234,20 +234,24 @@ export class LocalStream implements Stream {
 
   /** What is put for the parents waits from when the transaction is made up until it is on disk. */
   async #take(steps: readonly ReshardStep[]): Promise<void> {
-    const { queue, now, newShardKey } = this.#context
+    const context = this.#context
     const parents = steps.flatMap((step) => step.parents.map(({ index }) => this.#byIndex[index] as LocalShard))
     const opened = childShards(
       this.#shards.map(({ shard }) => shard),
       steps,
-      now(),
-    ).map((shard) => ({ key: newShardKey(), shard, tip: 0, horizon: 0, oldestTimestamp: undefined, newestTimestamp: 0 }))
+      context.now(),
+    ).map((shard) => ({ key: context.newShardKey(), shard, tip: 0, horizon: 0, oldestTimestamp: undefined, newestTimestamp: 0 }))
     const shardCount = this.#stored.shardCount - parents.length + opened.length
     let closed: readonly ClosedShard[] = []
     try {
-      await queue.run(
+      await context.queue.run(
         () => {
           for (const parent of parents) parent.closing = true
-          closed = parents.map((parent) => ({ key: parent.key, endingPosition: parent.tip, closedTimestamp: parent.arrival(now()) }))
+          closed = parents.map((parent) => ({
+            key: parent.key,
+            endingPosition: parent.tip,
+            closedTimestamp: parent.arrival(context.now()),
+          }))
           return { kind: 'reshard', incarnation: this.incarnation, shardCount, closed, opened }
         },
         () => {
