@@ -1,6 +1,6 @@
 import { hashKeyEnd, InvalidReshardError, type Shard, shardIdOf, type Stream } from '@millrace/stream'
 import { describeWithService, kafka } from '@millrace/testing/services'
-import { Kafka, logLevel } from 'kafkajs'
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs'
 import { expect, it } from 'vitest'
 import { Child } from './support/child.ts'
 import { OpenStreams } from './support/open.ts'
@@ -91,7 +91,7 @@ describeWithService(kafka, 'Resharding over a real Kafka', ({ brokers }) => {
   it('is done by one of several processes that ask for it at once', async () => {
     await using opened = new OpenStreams(brokers)
     const all = await Promise.all([opened.open(), opened.open(), opened.open()])
-    const stream = await (all[0] as (typeof all)[0]).create('logs', { shardCount: 1, retentionHours: 24 })
+    const stream = await all[0].create('logs', { shardCount: 1, retentionHours: 24 })
     const outcomes = await Promise.allSettled(all.map((streams) => streams.split('logs', shardIdOf(0), middle)))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     await expect.poll(async () => open(await stream.shards()).map(({ index }) => index), patience).toEqual([1, 2])
@@ -122,7 +122,7 @@ describeWithService(kafka, 'Resharding over a real Kafka', ({ brokers }) => {
     await admin.connect()
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: 2, name: `${opened.topicPrefix}logs` }],
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: `${opened.topicPrefix}logs` }],
     })
     await admin.disconnect()
     const settings = new Map(resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]))
