@@ -26,6 +26,7 @@ export function checkConnectionOptions(options: ElasticsearchConnectionOptions):
 export function checkSinkOptions(options: ElasticsearchSinkOptions): void {
   checkConnectionOptions(options)
   checkInteger('bulkBytesMax', options.bulkBytesMax, 1_000, 100_000_000)
+  checkInteger('bulkBytesUnderWayMax', options.bulkBytesUnderWayMax, 1_000, 10_000_000_000)
   checkInteger('repeatIndicesMax', options.repeatIndicesMax, 0, 1_000)
   checkInteger('repeatLookupsMax', options.repeatLookupsMax, 1, 100_000)
 }

@@ -25,6 +25,11 @@ export interface ElasticsearchSinkOptions extends ElasticsearchConnectionOptions
   readonly compatibleWith?: CompatibleVersion
   /** Bytes of a request from which on a bulk is divided. Default 5 MB. A larger document goes alone. */
   readonly bulkBytesMax?: number
+  /**
+   * Bytes of the bodies that are under way; while there are as many, no further one is made. Default 16 MB: as many bulks of the default size as it takes to keep a node busy.
+   * Over by one bulk at most.
+   */
+  readonly bulkBytesUnderWayMax?: number
   /** Former backing indices of a data stream, newest first, that are looked through for repeats. Default 10. */
   readonly repeatIndicesMax?: number
   /** Documents that one request looks for in one index. Default 10,000. */
@@ -71,9 +76,16 @@ export type CompatibleVersion = 8 | 9
 export const defaultSinkOptions: {
   readonly requestTimeoutMs: number
   readonly bulkBytesMax: number
+  readonly bulkBytesUnderWayMax: number
   readonly repeatIndicesMax: number
   readonly repeatLookupsMax: number
-} = { requestTimeoutMs: 8_000, bulkBytesMax: 5_000_000, repeatIndicesMax: 10, repeatLookupsMax: 10_000 }
+} = {
+  requestTimeoutMs: 8_000,
+  bulkBytesMax: 5_000_000,
+  bulkBytesUnderWayMax: 16_000_000,
+  repeatIndicesMax: 10,
+  repeatLookupsMax: 10_000,
+}
 
 export const defaultIndexOptions: {
   readonly namespace: string

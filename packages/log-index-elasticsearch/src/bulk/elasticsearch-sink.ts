@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch'
 import { IndexClosedError } from '@millrace/log-index'
-import type { DocumentOutcome, LogDocument, LogDocuments, LogSink } from '@millrace/log-index'
+import type { DocumentOutcome, LogDocuments, LogSink } from '@millrace/log-index'
 import { allCreated } from '../answer-serializer.ts'
 import { requestHeaders } from '../create-client.ts'
 import type { RequestHeaders } from '../create-client.ts'
@@ -11,10 +11,10 @@ import type { ElasticsearchSinkOptions } from '../options.ts'
 import { askVersion } from '../server-version.ts'
 import type { IndexClock } from '../system-clock.ts'
 import { timedSignal } from '../timed-signal.ts'
-import { checkDocument } from './check-document.ts'
 import { encodeBulk } from './encode-bulk.ts'
 import type { EncodedBulk } from './encode-bulk.ts'
 import { created, exists, itemOutcome } from './item-outcome.ts'
+import { ByteGate } from './byte-gate.ts'
 import type { BulkItem } from './item-outcome.ts'
 import type { Ask, LookupContext } from './find-copies.ts'
 import { findRepeats, type Repeats, undoRepeats } from './repeats.ts'
@@ -35,6 +35,12 @@ interface Sent {
 /** Buffers that are kept while nothing is under way. */
 const sparesMax = 4
 
+/**
+ * Of a request that fails, the client copies everything into its error, to leave out what is secret, the body byte by byte: several hundred megabytes for one of five. The
+ * error goes no further than to whoever puts it into words.
+ */
+const redaction = { type: 'off' } as const
+
 /** Only what decides about a document, so that the answer stays small. */
 const answerFields = ['errors', 'items.*.error', 'items.*.status']
 
@@ -52,12 +58,14 @@ export class ElasticsearchSink implements LogSink {
   readonly #underWay = new Set<Promise<unknown>>()
   /** Buffers of answered bulks, for the next ones: fresh memory costs more than writing into it. */
   readonly #spares: Buffer<ArrayBuffer>[] = []
+  readonly #gate: ByteGate
 
   constructor(client: Client, options: ElasticsearchSinkOptions, clock: IndexClock) {
     this.#client = client
     this.#options = { ...defaultSinkOptions, ...options }
     this.#clock = clock
     this.#bytesMax = this.#options.bulkBytesMax
+    this.#gate = new ByteGate(this.#options.bulkBytesUnderWayMax)
     if (options.compatibleWith !== undefined) this.#headers = requestHeaders(options.compatibleWith)
   }
 
@@ -85,18 +93,24 @@ export class ElasticsearchSink implements LogSink {
     let failure = await this.#ready(signal)
     let from = 0
     while (failure === undefined && from < documents.length) {
-      const part = encodeBulk(documents, { from, to: documents.length, bytesMax: this.#bytesMax }, this.#spares.pop())
-      for (const [place, outcome] of part.refused) outcomes[place] = outcome
-      const sent =
-        part.maybeRepeated.size === 0
-          ? await this.#send(part, outcomes, signal)
-          : await this.#sendFresh(documents, from, part, outcomes, signal)
+      const sent = await this.#writePart(documents, from, outcomes, signal)
       failure = sent.failure
       from = sent.next
     }
     // What fails one request fails the next one: the rest need not be sent.
-    if (failure !== undefined) settleUnsent(documents, from, outcomes, requestOutcome(failure))
+    if (failure !== undefined) settleUnsent(from, outcomes, requestOutcome(failure))
     return outcomes
+  }
+
+  /** One body, as soon as there is room for it. */
+  async #writePart(documents: LogDocuments, from: number, outcomes: DocumentOutcome[], signal: AbortSignal | undefined): Promise<Sent> {
+    using room = await this.#gate.enter(this.#bytesMax, signal)
+    const part = encodeBulk(documents, { from, to: documents.length, bytesMax: this.#bytesMax }, this.#spares.pop())
+    for (const [place, outcome] of part.refused) outcomes[place] = outcome
+    room.resize(part.buffer.length)
+    return part.maybeRepeated.size === 0
+      ? await this.#send(part, outcomes, signal)
+      : await this.#sendFresh(documents, from, part, outcomes, signal)
   }
 
   /** As `#send`, for a part in which repeats may be: those that are there already, and all of these if that cannot be found out, are taken out of it. */
@@ -159,7 +173,10 @@ export class ElasticsearchSink implements LogSink {
     // The client takes a finished body as well as the operations that its types name.
     const operations = body as unknown as []
     const headers = (this.#headers as RequestHeaders).bulk
-    const answer = (await this.#client.bulk({ operations, filter_path: answerFields }, { signal, headers })) as unknown as BulkAnswer
+    const answer = (await this.#client.bulk(
+      { operations, filter_path: answerFields },
+      { signal, headers, redaction },
+    )) as unknown as BulkAnswer
     if (answer === allCreated) return
     const items = answer.items ?? []
     if (items.length !== places.length) throw new Error(`the answer has ${items.length} items for ${places.length} documents`)
@@ -205,11 +222,9 @@ export class ElasticsearchSink implements LogSink {
   }
 }
 
-/** Gives the outcome to all documents from a place on that have none of their own. */
-function settleUnsent(documents: LogDocuments, from: number, outcomes: DocumentOutcome[], outcome: DocumentOutcome): void {
-  for (let place = from; place < documents.length; place++) {
-    if (outcomes[place] === created) outcomes[place] = checkDocument(documents.at(place) as LogDocument) ?? outcome
-  }
+/** Gives the outcome to all documents from a place on that have none of their own. Those that were not looked at yet need not be made for that. */
+function settleUnsent(from: number, outcomes: DocumentOutcome[], outcome: DocumentOutcome): void {
+  for (let place = from; place < outcomes.length; place++) if (outcomes[place] === created) outcomes[place] = outcome
 }
 
 function tooLarge(bytes: number, { reason }: Failure): DocumentOutcome {
