@@ -1,4 +1,4 @@
-/** Bytes of all shards of a mapper that wait for an invocation, so that many shards together stay within one bound. */
+/** Bytes of records that all shards of a mapper hold on to, from their poll until they are settled, so that many shards together stay within one bound. */
 export class BufferedBytes {
   #bytesMax: number
   readonly #waiting = new Set<() => void>()
@@ -14,6 +14,11 @@ export class BufferedBytes {
 
   get full(): boolean {
     return this.#bytes >= this.#bytesMax
+  }
+
+  /** What each shard may hold however much the others do: one that is stuck takes nothing from them but what is beyond it. */
+  get share(): number {
+    return this.#bytesMax / Math.max(1, this.#waiting.size)
   }
 
   set bytesMax(bytesMax: number) {

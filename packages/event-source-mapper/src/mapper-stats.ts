@@ -39,7 +39,7 @@ export interface MapperStats {
   /** Sizes of the invocations' batches. */
   readonly batchRecords: BatchRecords
   readonly concurrency: ConcurrencyStats
-  /** Bytes that wait for an invocation. */
+  /** Bytes of records that were polled and are held on to until they are settled. */
   readonly bufferedBytes: number
   readonly shards: readonly ShardStats[]
 }

@@ -157,8 +157,8 @@ export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParame
     bufferedBytesMax: integer(
       1,
       4096 * MiB,
-      64 * MiB,
-      'Bytes of all shards that wait for an invocation. Past it a shard polls only when it has nothing waiting.',
+      32 * MiB,
+      'Bytes of all shards together that were polled and are not settled. Past it a shard with nothing waiting polls up to its even share, and one with nothing at all once.',
     ),
     retryBackoffBaseMs: integer(1, 60_000, 100, 'Upper bound of the wait before the first repeat, in milliseconds. It doubles each time.'),
     retryBackoffMaxMs: integer(1, 3_600_000, 60_000, 'Upper bound of the wait before any repeat, in milliseconds.'),

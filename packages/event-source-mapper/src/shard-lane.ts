@@ -35,7 +35,6 @@ export class ShardLane {
   readonly #lane: Lane
   readonly #closer: WindowCloser
   #state: LaneState = 'idle'
-  #ended = false
 
   /** `pending`: what the lanes before this one began, in order. */
   constructor(options: ShardLaneOptions, pending: readonly Delivery[] = []) {
@@ -53,10 +52,7 @@ export class ShardLane {
   }
 
   add(chunk: RecordChunk, indexes?: Uint32Array): void {
-    const before = this.queue.bytes
     this.queue.add(chunk, indexes)
-    // Once it has ended, the records wait for the lanes that replace it, if any do.
-    if (!this.#ended) this.#options.context.buffered.add(this.queue.bytes - before)
     this.#bell.ring()
   }
 
@@ -106,8 +102,6 @@ export class ShardLane {
     } finally {
       signals.drain.removeEventListener('abort', wake)
       this.#state = 'idle'
-      this.#ended = true
-      context.buffered.remove(this.queue.bytes)
     }
   }
 
@@ -147,10 +141,8 @@ export class ShardLane {
     const { head } = this.queue
     if (head === undefined) return undefined
     const { context, window, onTaken } = this.#options
-    const before = this.queue.bytes
     const batchEnd = window.batchEnd(context.parameters.TumblingWindowInSeconds, head)
     const delivery = new Delivery(this.queue.take(context.policy.limits, batchEnd))
-    context.buffered.remove(before - this.queue.bytes)
     onTaken()
     return delivery
   }

@@ -31,6 +31,8 @@ export class ShardWorker {
   readonly #release: ((records: readonly StreamRecord[]) => void) | undefined
   #measured: MappingParameters['payload']
   #measure: MeasureRecord
+  /** What of the mapper's bytes is this shard's. */
+  #bufferedBytes = 0
   #blocked = false
   #ended = false
   /** Whoever had the shard before ran at most one window ahead of the checkpoint from which this one began. */
@@ -48,6 +50,10 @@ export class ShardWorker {
     this.#measured = context.parameters.payload
     this.#measure = measureRecords(this.#measured, source)
     const onRoom = (): void => this.#room.ring()
+    const onSettled = (): void => {
+      this.#countBuffered()
+      onRoom()
+    }
     this.#checkpoints = new CheckpointWriter(shard, context, signals.stop, onRoom)
     const window = new ShardWindow()
     this.#settlement = new ShardSettlement({
@@ -58,7 +64,7 @@ export class ShardWorker {
       failures: new FailureNotifier(source, context, signals),
       window,
       stop: signals.stop,
-      onSettled: onRoom,
+      onSettled,
     })
     const complete = (): 'ended' | 'for-now' | undefined => (this.#ended ? 'ended' : this.#blocked ? 'for-now' : undefined)
     const mayHaveBeenHandled = (position: number): boolean => position < this.#handledBefore
@@ -80,6 +86,8 @@ export class ShardWorker {
       await this.#checkpoints.flushed()
     } finally {
       offRoom()
+      this.#context.buffered.remove(this.#bufferedBytes)
+      this.#bufferedBytes = 0
       drain.removeEventListener('abort', wake)
     }
   }
@@ -158,6 +166,15 @@ export class ShardWorker {
     counters.receivedBytes += dataBytes
     if (filter === undefined) this.#lanes.add(chunk)
     else this.#filter(filter, chunk)
+    this.#countBuffered()
+  }
+
+  #countBuffered(): void {
+    const { windowBytes } = this.#tracker
+    const more = windowBytes - this.#bufferedBytes
+    this.#bufferedBytes = windowBytes
+    if (more > 0) this.#context.buffered.add(more)
+    else if (more < 0) this.#context.buffered.remove(-more)
   }
 
   /** Settles what the filter leaves out, and deals out the rest. */
@@ -202,7 +219,8 @@ export class ShardWorker {
     const { behindAt } = this.#checkpoints
     if (behindAt !== undefined && this.#polledTo - behindAt + this.#poll.recordsMax > inFlightRecordsMax) return 'window'
     if (this.#lanes.full) return 'lanes'
-    if (this.#context.buffered.full && this.#lanes.waiting) return 'buffer'
+    const { buffered } = this.#context
+    if (windowRecords > 0 && buffered.full && (this.#lanes.waiting || windowBytes >= buffered.share)) return 'buffer'
     return undefined
   }
 }

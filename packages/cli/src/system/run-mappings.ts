@@ -83,6 +83,8 @@ export async function runMappings(options: RunMappingsOptions): Promise<RunningM
 
 /** Under a function's own parameters, over the schema's. */
 export function parameterDefaults(functionName: string): object {
-  // An overloaded index is waited for without limit; a record that fails by itself is given up after a few tries.
-  return functionName === logIndexerName ? { payload: 'batch', BatchSize: 5_000, MaximumRetryAttempts: 5 } : { payload: 'lambda' }
+  if (functionName !== logIndexerName) return { payload: 'lambda' }
+  // An overloaded index is waited for without limit; a record that fails by itself is given up after a few tries. More batches at once than keep a machine and an index busy would only
+  // take memory: a batch each, and their execution environments.
+  return { payload: 'batch', BatchSize: 5_000, MaximumRetryAttempts: 5, concurrencyMax: 16 }
 }
