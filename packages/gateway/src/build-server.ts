@@ -14,6 +14,7 @@ import { registerErrorHandler } from './http/register-error-handler.ts'
 import { shuttingDown } from './http/to-http-error.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
 import { registerIngest } from './ingest/ingest-route.ts'
+import { registerKinesis } from './kinesis/register-kinesis.ts'
 import { registerLambda } from './lambda/register-lambda.ts'
 import { registerReplay } from './replay/replay-route.ts'
 import { registerSearch } from './search/search-route.ts'
@@ -39,8 +40,8 @@ export function buildServer(services: GatewayServices, settings: GatewaySettings
   server.server.maxConnections = settings.connectionsMax
   registerErrorHandler(server, services)
   registerHooks(server, context, closing)
-  const parts = [registerIngest, registerSearch, registerLambda, registerFunctionLogs, registerDeadLetters, registerReplay, registerStatus]
-  for (const register of parts) {
+  const logs = [registerIngest, registerSearch, registerFunctionLogs, registerDeadLetters, registerReplay, registerStatus]
+  for (const register of [...logs, registerLambda, registerKinesis]) {
     void server.register(async (scope) => register(scope, context))
   }
   return server

@@ -20,6 +20,7 @@ export interface GatewaySettings {
   readonly putRecordsMax: number
   readonly putBytesMax: number
   readonly jsonBodyBytesMax: number
+  readonly kinesisBodyBytesMax: number
   readonly headerBytesMax: number
   readonly connectionsMax: number
   readonly headersTimeoutMs: number
@@ -85,6 +86,7 @@ export const gatewayOptionsSchema: z.ZodObject<GatewayOptionsShape> = z
     putRecordsMax: count(5000, 'Records that one request puts into the stream at a time.'),
     putBytesMax: bytes(4 * mebibyte, 'Data that one request puts into the stream at a time; a larger record still goes, alone.'),
     jsonBodyBytesMax: bytes(mebibyte, 'Largest JSON body of search and dead letter requests.'),
+    kinesisBodyBytesMax: bytes(16 * mebibyte, "Largest body of a request of Kinesis's API, as it is sent and after decompression."),
     headerBytesMax: bytes(16 * 1024, 'Largest head of a request: request line and headers.'),
     connectionsMax: count(1024, 'Connections at once; further ones are closed at once.'),
     headersTimeoutMs: milliseconds(20_000, 'Time in which the head of a request has to arrive.'),

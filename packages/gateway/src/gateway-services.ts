@@ -1,6 +1,6 @@
 import type { AsyncInvoker, EventSourceMappings, FunctionAdministration, Invoker, Replays } from '@millrace/function'
 import type { LogSearch } from '@millrace/log-index'
-import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
+import type { DeadLetterStore, ResourceStore, StreamRegistry } from '@millrace/stream'
 import type { Registry } from 'prom-client'
 import type { FunctionLogs } from './function-logs/function-logs.ts'
 
@@ -35,6 +35,8 @@ export type ReadinessPurpose = (typeof readinessPurposes)[number]
 /** What stands behind the gateway. The composition root hands it in, and closes it after the gateway. */
 export interface GatewayServices {
   readonly streams: StreamRegistry
+  /** Of the streams' consumers, tags and settings, among others. */
+  readonly resources: ResourceStore
   readonly index: LogSearch
   readonly invoker: Invoker
   /** Names of the functions that can be invoked. */
@@ -56,7 +58,7 @@ export interface GatewayServices {
   /** Of Millrace, e.g. `0.1.0`. */
   readonly version: string
   readonly clock: GatewayClock
-  /** A new id for a request of Lambda's API: a UUID. */
+  /** A new id for a request of an API of AWS's: a UUID. */
   requestId(): string
   /** A new random partition key, at most 256 characters. */
   randomKey(): string

@@ -83,6 +83,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     closers.push(() => running.stop())
     return {
       streams,
+      resources: streams.resources,
       deadLetters: streams.deadLetters,
       index: index.search,
       runtime,

@@ -77,6 +77,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
     const gateway = await createGateway(
       {
         streams: opened.streams,
+        resources: opened.resources,
         index: opened.index,
         invoker: opened.runtime,
         asyncInvoker: opened.functions.asynchronous,

@@ -2,13 +2,14 @@ import type { KnownMapping } from '@millrace/event-source-mapper'
 import type { Coordination, EventSourceMappings, Replays } from '@millrace/function'
 import type { FunctionRuntime } from '@millrace/function-runtime'
 import type { LogSearch } from '@millrace/log-index'
-import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
+import type { DeadLetterStore, ResourceStore, StreamRegistry } from '@millrace/stream'
 import type { Role } from '../options/common.ts'
 import type { RunningFunctions } from './run-functions.ts'
 
 /** The parts of a running Millrace, put together. Which backends they stand on is known to whoever opened it alone. */
 export interface System {
   readonly streams: StreamRegistry
+  readonly resources: ResourceStore
   readonly deadLetters: DeadLetterStore
   readonly index: LogSearch
   readonly runtime: FunctionRuntime

@@ -1,4 +1,5 @@
 import { FunctionNotFoundError, InvokerClosedError, LambdaApiError, PayloadTooLargeError, TooManyRequestsError } from '@millrace/function'
+import { ModelError } from '../aws/model-error.ts'
 import type { HttpError } from '../http/http-error.ts'
 import { toHttpError } from '../http/to-http-error.ts'
 
@@ -14,6 +15,7 @@ export interface AwsError {
 /** Lambda's error for whatever was thrown. */
 export function toAwsError(error: unknown): AwsError {
   if (error instanceof LambdaApiError) return awsError(error.status, error.name, error.message)
+  if (error instanceof ModelError) return awsError(error.status, error.name, error.message)
   if (error instanceof FunctionNotFoundError) return awsError(404, 'ResourceNotFoundException', error.message)
   if (error instanceof PayloadTooLargeError) return awsError(413, 'RequestTooLargeException', error.message)
   if (error instanceof TooManyRequestsError) {

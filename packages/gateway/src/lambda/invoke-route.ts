@@ -4,8 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../gateway-context.ts'
 import { functionNameOf } from './function-reference.ts'
 import { namespacedFunctionName, qualifier } from './model/common-shapes.ts'
-import { string, structure } from './model/shape.ts'
-import { validate } from './model/validate.ts'
+import { string, structure } from '../aws/shape.ts'
+import { validate } from '../aws/validate.ts'
 import { reportLine } from './report-line.ts'
 
 /** Lambda's limit on the payload of a synchronous invocation. */

@@ -1,5 +1,5 @@
 import type { GatewayServices } from '../gateway-services.ts'
-import type { StructureShape } from './model/shape.ts'
+import type { StructureShape } from '../aws/shape.ts'
 
 /** One operation of Lambda's API. */
 export interface LambdaOperation {

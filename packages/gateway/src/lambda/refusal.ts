@@ -1,5 +1,5 @@
 import { LambdaApiError } from '@millrace/function'
-import { structure } from './model/shape.ts'
+import { structure } from '../aws/shape.ts'
 import { type LambdaOperation, operation } from './operation.ts'
 import type { RefusedOperation } from './refused-operations.ts'
 

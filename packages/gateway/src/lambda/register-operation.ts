@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../gateway-context.ts'
-import type { StructureShape } from './model/shape.ts'
-import { SerializationException, validate } from './model/validate.ts'
+import type { StructureShape } from '../aws/shape.ts'
+import { SerializationException } from '../aws/model-error.ts'
+import { validate } from '../aws/validate.ts'
 import type { LambdaOperation } from './operation.ts'
 
 interface OperationRoute {

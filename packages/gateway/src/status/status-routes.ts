@@ -34,6 +34,7 @@ export function registerStatus(scope: FastifyInstance, { services }: GatewayCont
 }
 
 const paths = [
+  'POST /',
   'POST /ingest/{stream}',
   'POST /search',
   'GET /stats',

@@ -1,7 +1,8 @@
 import { FunctionNotFoundError } from '@millrace/function'
 import type { AsyncInvoker, InvocationResult, Invoker, Payload, ReplayEvent, ReplayRequest, Replays } from '@millrace/function'
 import type { LogSearch, SearchRequest, SearchResult } from '@millrace/log-index'
-import type { DeadLetterStore, StreamRegistry } from '@millrace/stream'
+import { createMemoryStreams } from '@millrace/stream'
+import type { DeadLetterStore, ResourceStore, StreamRegistry } from '@millrace/stream'
 import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { buildServer } from '../../src/build-server.ts'
@@ -20,6 +21,7 @@ export class FakeServices implements GatewayServices {
   readonly fakeLetters: FakeDeadLetters = new FakeDeadLetters()
   /** The fake ones, unless a test puts others there. */
   streams: StreamRegistry = this.fakeStreams as unknown as StreamRegistry
+  resources: ResourceStore = createMemoryStreams().resources
   deadLetters: DeadLetterStore = this.fakeLetters
   readonly eventSourceMappings: FakeEventSourceMappings = new FakeEventSourceMappings()
   readonly functionAdministration: FakeFunctionAdministration = new FakeFunctionAdministration()

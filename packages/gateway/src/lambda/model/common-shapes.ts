@@ -1,4 +1,4 @@
-import { integer, type MapShape, type Shape, string, type StringShape, structure, type StructureShape } from './shape.ts'
+import { integer, type MapShape, type Shape, string, type StringShape, structure, type StructureShape } from '../../aws/shape.ts'
 
 const region = String.raw`((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?`
 

@@ -1,5 +1,5 @@
 import { arn, destination, namespacedFunctionName, paging, tags } from './common-shapes.ts'
-import { boolean, document, integer, list, type Shape, string, structure, type StructureShape, timestamp } from './shape.ts'
+import { boolean, document, integer, list, type Shape, string, structure, type StructureShape, timestamp } from '../../aws/shape.ts'
 
 const settings = {
   FunctionName: namespacedFunctionName,

@@ -1,5 +1,5 @@
 import { destinationConfig, functionName, namespacedFunctionName, paging, qualifier } from './common-shapes.ts'
-import { integer, string, structure, type StructureShape } from './shape.ts'
+import { integer, string, structure, type StructureShape } from '../../aws/shape.ts'
 
 export const listFunctionsShape: StructureShape = structure({ ...paging, FunctionVersion: string({ enum: ['ALL'] }) })
 

@@ -1,7 +1,7 @@
 import { functionArn, type FunctionAdministration, ProvisionedConcurrencyConfigNotFoundException } from '@millrace/function'
 import { functionNameOf } from '../function-reference.ts'
 import { getProvisionedConcurrencyShape } from '../model/function-shapes.ts'
-import { memberMissing } from '../model/validate.ts'
+import { memberMissing } from '../../aws/validate.ts'
 import { type LambdaOperation, operation } from '../operation.ts'
 import type { FunctionReference } from './function-reference-input.ts'
 

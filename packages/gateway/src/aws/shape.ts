@@ -1,5 +1,14 @@
-/** A shape of Lambda's service model, with its constraints, as data. */
-export type Shape = StringShape | IntegerShape | BooleanShape | TimestampShape | ListShape | MapShape | StructureShape | DocumentShape
+/** A shape of a service model of AWS's, with its constraints, as data. */
+export type Shape =
+  | StringShape
+  | BlobShape
+  | IntegerShape
+  | BooleanShape
+  | TimestampShape
+  | ListShape
+  | MapShape
+  | StructureShape
+  | DocumentShape
 
 export interface StringShape {
   readonly type: 'string'
@@ -9,6 +18,13 @@ export interface StringShape {
   /** Of the whole value. */
   readonly pattern?: string
   readonly enum?: readonly string[]
+}
+
+/** Bytes: base64 in JSON, as they are in CBOR. `blobBytes` makes one of both. */
+export interface BlobShape {
+  readonly type: 'blob'
+  /** Bytes. */
+  readonly max?: number
 }
 
 export interface IntegerShape {
@@ -37,13 +53,16 @@ export interface MapShape {
   readonly type: 'map'
   readonly key: StringShape
   readonly value: Shape
+  /** Entries. */
+  readonly min?: number
+  readonly max?: number
 }
 
 export interface StructureShape {
   readonly type: 'structure'
   readonly members: Readonly<Record<string, Shape>>
   readonly required?: readonly string[]
-  /** Members that Lambda knows and that cannot be meant here, each with a sentence that says why: such a request is refused. Members of no list are ignored. */
+  /** Members that AWS knows and that cannot be meant here, each with a sentence that says why: such a request is refused. Members of no list are ignored. */
   readonly refused?: Readonly<Record<string, string>>
 }
 
@@ -67,9 +86,17 @@ export function list(member: Shape, min?: number, max?: number): ListShape {
 export function structure(
   members: Readonly<Record<string, Shape>>,
   required: readonly string[] = [],
-  refused: Readonly<Record<string, string>> = {},
+  refused?: Readonly<Record<string, string>>,
 ): StructureShape {
-  return { type: 'structure', members, required, refused }
+  return { type: 'structure', members, required, ...(refused === undefined ? {} : { refused }) }
+}
+
+export function map(key: StringShape, value: Shape, min?: number, max?: number): MapShape {
+  return { type: 'map', key, value, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
+}
+
+export function blob(max: number): BlobShape {
+  return { type: 'blob', max }
 }
 
 export const boolean: BooleanShape = { type: 'boolean' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createEventSourceMappingShape, updateEventSourceMappingShape } from './event-source-mapping-shapes.ts'
-import { eventInvokeConfigShape, updateFunctionConfigurationShape } from './function-shapes.ts'
+import { createEventSourceMappingShape, updateEventSourceMappingShape } from '../lambda/model/event-source-mapping-shapes.ts'
+import { eventInvokeConfigShape, updateFunctionConfigurationShape } from '../lambda/model/function-shapes.ts'
 import { validate } from './validate.ts'
 
 const least = { FunctionName: 'f' }

@@ -1,17 +1,8 @@
-import { InvalidParameterValueException, LambdaApiError } from '@millrace/function'
+import { InvalidParameterValueException } from '@millrace/function'
+import { blobLength } from './blob.ts'
+import { SerializationException, ValidationException } from './model-error.ts'
+import { matchesPattern } from './pattern.ts'
 import type { Shape, StringShape, StructureShape } from './shape.ts'
-
-/** 400: values outside of what the service model allows. */
-export class ValidationException extends LambdaApiError {
-  readonly status = 400
-  readonly retryable = false
-}
-
-/** 400: a body that is no JSON, or has a value of another type. */
-export class SerializationException extends LambdaApiError {
-  readonly status = 400
-  readonly retryable = false
-}
 
 const violationsMax = 20
 
@@ -37,6 +28,11 @@ export function memberMissing(path: string): ValidationException {
   return new ValidationException(`1 validation error detected: ${violation(null, path, 'Member must not be null')}`)
 }
 
+/** For one that is too long by what the service was set to. */
+export function blobTooLong(path: string, max: number): string {
+  return `Value at '${path}' failed to satisfy constraint: Member must have length less than or equal to ${max}`
+}
+
 function visit(shape: Shape, value: unknown, path: string, violations: string[]): unknown {
   switch (shape.type) {
     case 'string':
@@ -57,10 +53,17 @@ function visit(shape: Shape, value: unknown, path: string, violations: string[])
       if (!Array.isArray(value)) throw mismatch(value, 'a List', path)
       checkRange(shape, value.length, 'length', value, path, violations)
       return value.map((member: unknown, index) => visit(shape.member, member, `${path}.${index + 1}.member`, violations))
+    case 'blob': {
+      const length = blobLength(value)
+      if (length === undefined) throw mismatch(value, 'a Blob', path)
+      if (shape.max !== undefined && length > shape.max) violations.push(blobTooLong(path, shape.max))
+      return value
+    }
     case 'map':
     case 'document':
       if (!isObject(value)) throw mismatch(value, 'a Map', path)
       if (shape.type === 'document') return value
+      checkRange(shape, Object.keys(value).length, 'length', value, path, violations)
       return Object.fromEntries(
         Object.entries(value).map(([key, entry]) => {
           checkString(shape.key, key, `${path}.key`, violations)
@@ -88,14 +91,22 @@ function structureMembers(shape: StructureShape, value: Readonly<Record<string, 
 }
 
 function checkString(shape: StringShape, value: string, path: string, violations: string[]): void {
-  const length = checkRange(shape, value.length, 'length', value, path, violations)
+  const length = checkRange(shape, lengthOf(value, shape), 'length', value, path, violations)
   if (shape.enum !== undefined && !shape.enum.includes(value)) {
     violations.push(violation(value, path, `Member must satisfy enum value set: [${shape.enum.join(', ')}]`))
   }
   // A pattern is not tried on text of any length.
-  if (length && shape.pattern !== undefined && !patternOf(shape.pattern).test(value)) {
+  if (length && shape.pattern !== undefined && !matchesPattern(shape.pattern, value)) {
     violations.push(violation(value, path, `Member must satisfy regular expression pattern: ${shape.pattern}`))
   }
+}
+
+/** In characters of Unicode, as AWS counts: counted only where it matters. */
+function lengthOf(value: string, { max = Number.POSITIVE_INFINITY }: StringShape): number {
+  if (value.length <= max || value.length > 2 * max) return value.length
+  let count = 0
+  for (const _ of value) count++
+  return count
 }
 
 function checkRange(
@@ -132,16 +143,4 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Infrastructure tools send members that are not set as null, or empty. */
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
-}
-
-const patterns = new Map<string, RegExp>()
-
-function patternOf(text: string): RegExp {
-  let pattern = patterns.get(text)
-  if (pattern === undefined) {
-    // Of Lambda's patterns, those with classes of Unicode alone are valid under the stricter rules of that flag.
-    pattern = new RegExp(`^(?:${text})$`, text.includes('\\p{') ? 'u' : '')
-    patterns.set(text, pattern)
-  }
-  return pattern
 }
