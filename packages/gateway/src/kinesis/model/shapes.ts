@@ -10,7 +10,6 @@ import {
   type StringShape,
   type StructureShape,
   type Shape,
-  timestamp,
 } from '../../aws/shape.ts'
 
 /** Shapes that several operations share, with the constraints of Kinesis's service model. */
@@ -55,10 +54,6 @@ export const streamReference: Readonly<Record<'StreamName' | 'StreamARN' | 'Stre
 export function onStream(members: Readonly<Record<string, Shape>> = {}, required: readonly string[] = []): StructureShape {
   return structure({ ...streamReference, ...members }, required)
 }
-
-export const startingPosition: StructureShape = structure({ Type: iteratorType, SequenceNumber: sequenceNumber, Timestamp: timestamp }, [
-  'Type',
-])
 
 export const consumerReference: StructureShape = structure({
   StreamARN: streamArnShape,
