@@ -45,6 +45,8 @@ export class ShardGate {
   /** Since when records of a shard wait, by its index. */
   readonly #waiting = new Map<number, number>()
   #looking = false
+  /** The registry does not answer. Records go on by the map that is known: what comes behind an end by that is forwarded. */
+  #blind = false
   #ended = false
 
   constructor(options: ShardGateOptions) {
@@ -57,6 +59,7 @@ export class ShardGate {
     const closing = update?.kind === 'reshard' ? update.closing : []
     this.#closing = new Map(closing.map((index) => [index, this.#closing.get(index) ?? this.#seenAt]))
     this.#seenAt = Math.max(this.#seenAt, seenAt)
+    this.#blind = false
     this.#shards = new Map(shards.map((shard) => [shard.index, shard]))
     // Parents before their children, so that what is sorted anew stays in order.
     for (const { index, partition } of [...before.values()].toSorted((one, other) => one.index - other.index)) {
@@ -74,11 +77,11 @@ export class ShardGate {
     const shard = this.#shards.get(index)
     const { clock, leaseMs } = this.#options
     const now = clock.now()
-    const seenAt = this.#closing.get(index) ?? this.#seenAt
-    if (shard !== undefined && shard.endingPosition === undefined && now - seenAt < leaseMs && !this.#waitsForParents(shard)) {
+    const isSure = now - (this.#closing.get(index) ?? this.#seenAt) < leaseMs || (this.#blind && !this.#closing.has(index))
+    if (shard !== undefined && shard.endingPosition === undefined && isSure && !this.#waitsForParents(shard)) {
       this.#waiting.delete(index)
       // Looked at before it is needed, so that nothing waits for it.
-      if (now - this.#seenAt > leaseMs / 3) this.#look(0)
+      if (now - this.#seenAt > leaseMs / 3) this.#look(this.#blind ? leaseMs / 3 : 0)
       return true
     }
     if (!this.#waiting.has(index)) this.#waiting.set(index, now)
@@ -133,15 +136,17 @@ export class ShardGate {
   #look(delayMs: number): void {
     if (this.#looking || this.#ended) return
     this.#looking = true
-    const { clock, refresh, writer, topic } = this.#options
+    const { clock, refresh, writer, topic, leaseMs } = this.#options
     clock.schedule(delayMs, () => {
-      const begunAt = clock.now()
+      const goOn = (): void => {
+        this.#blind = true
+        writer.reopen(topic)
+      }
+      const cancel = clock.schedule(leaseMs, goOn)
       refresh()
-        // With the registry out of reach records go on by the map that is known: what comes behind an end by that is forwarded.
-        .catch(() => {
-          this.#seenAt = Math.max(this.#seenAt, begunAt)
-        })
+        .catch(goOn)
         .finally(() => {
+          cancel()
           this.#looking = false
           this.#refuseLate()
           writer.reopen(topic)

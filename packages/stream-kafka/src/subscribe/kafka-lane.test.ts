@@ -1,5 +1,7 @@
 import { InvalidPositionError, ShardRevokedError } from '@millrace/stream'
 import { expect, it } from 'vitest'
+import { encodeBatch, type WireRecord } from '../records/encode-batch.ts'
+import { type RawBatch, splitBatches } from '../records/raw-batch.ts'
 import { KafkaLane } from './kafka-lane.ts'
 
 const shard = { shardId: 'shardId-000000000000', index: 0, partition: 0, startingHashKey: 0n, endingHashKey: 1n, createdTimestamp: 0 }
@@ -86,4 +88,39 @@ it('does not keep a checkpoint waiting for its commit when the shard is revoked'
   const waiting = own.checkpoint(5)
   own.revoke()
   await expect(waiting).rejects.toThrow(ShardRevokedError)
+})
+
+async function batchAt(position: number, record: WireRecord): Promise<RawBatch> {
+  const bytes = await encodeBatch([record], { producerId: 1, producerEpoch: 0, sequence: 0 }, 'none', 0)
+  bytes.writeBigInt64BE(BigInt(position), 0)
+  return splitBatches(bytes, []).batches[0] as RawBatch
+}
+
+const record = (text: string): WireRecord => ({ data: Buffer.from(text), partitionKey: 'k' })
+const marker = (epoch: number): WireRecord => ({ data: null, partitionKey: '', markerEpoch: epoch })
+
+it('stops at a marker until the shard map says whether it is the end, passes others, and hands out nothing behind the end', async () => {
+  const log = [record('a'), marker(1), record('b'), marker(2), record('late')]
+  const batches = await Promise.all(log.map((each, at) => batchAt(at, each)))
+  let finished = 0
+  const own: KafkaLane = new KafkaLane({
+    shard,
+    source,
+    limit: { recordsMax: 10, bytesMax: 1e6 },
+    commit: async () => own.committed(own.uncommitted ?? { position: 0, lostRecords: 0 }),
+    judge: ({ epoch }) => (epoch === 1 ? 'pass' : 'hold'),
+    onFinished: () => void finished++,
+    onRoom: () => {},
+  })
+  own.begin({ position: 0, lostRecords: 0 }, 5, false)
+  own.receive(batches, 5, 5)
+  const iterator = own.batches()
+  const first = (await iterator.next()).value ?? []
+  expect(first.map(({ data }) => Buffer.from(data).toString())).toEqual(['a', 'b'])
+  const waiting = iterator.next()
+  await own.checkpoint(3)
+  expect([own.finished, finished]).toEqual([false, 0])
+  own.reshaped({ ...shard, endingPosition: 3 })
+  expect((await waiting).done).toBe(true)
+  expect([own.finished, finished]).toEqual([true, 1])
 })
