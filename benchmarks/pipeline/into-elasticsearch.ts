@@ -6,7 +6,7 @@ import { type Measure, measure } from '../lib/result.ts'
 import { Script } from '../lib/script.ts'
 import type { SenderOptions, Sent } from './bulk-sender.ts'
 import type { Kept } from './counting-server.ts'
-import { namespace, type SetUp } from './set-up.ts'
+import type { SetUp } from './set-up.ts'
 
 const underWay = [1, 2, 4]
 
@@ -18,9 +18,10 @@ export async function intoElasticsearch(setUp: SetUp, keptFile: string, kept: Ke
   const found = await elasticsearch.available()
   if ('missing' in found) throw new Error(`Elasticsearch is not to be had: ${found.missing}`)
   const { url } = found
+  const { namespace } = setUp
   const sender = await Script.start('bulk-sender.ts', { url, file: keptFile, bodyBytes: kept.bodyBytes } satisfies SenderOptions)
   const send = async (lanes: number): Promise<number> => {
-    await remove(url)
+    await remove(url, namespace)
     const { seconds } = await sender.ask<Sent>({ bodies: kept.bodyBytes.length, underWay: lanes })
     return kept.documents / seconds
   }
@@ -39,19 +40,19 @@ export async function intoElasticsearch(setUp: SetUp, keptFile: string, kept: Ke
     ].map((entry) => ({ ...entry, name: `elasticsearch: ${entry.name}` }))
   } finally {
     await sender.stop()
-    await remove(url)
+    await remove(url, namespace)
     await (await request(`${url}/_index_template/millrace-logs-${namespace}`, { method: 'DELETE' })).body.dump()
   }
 }
 
 async function throughMillrace(setUp: SetUp, url: string): Promise<number> {
-  await remove(url)
+  await remove(url, setUp.namespace)
   const server = await setUp.start(url, { mapped: true })
   try {
     const patience = new Patience()
     let first: { readonly documents: number; readonly at: number } | undefined
     for (;;) {
-      const documents = await written(url)
+      const documents = await written(url, setUp.namespace)
       const at = performance.now()
       patience.seen(documents)
       if (documents > 0) first ??= { documents, at }
@@ -64,7 +65,7 @@ async function throughMillrace(setUp: SetUp, url: string): Promise<number> {
 }
 
 /** Documents that the primary shards have taken, without a refresh. */
-async function written(url: string): Promise<number> {
+async function written(url: string, namespace: string): Promise<number> {
   const answer = await request(`${url}/logs-*-${namespace}/_stats/indexing?filter_path=_all.primaries.indexing.index_total`)
   const body = (await answer.body.json()) as {
     readonly _all?: { readonly primaries?: { readonly indexing?: { readonly index_total: number } } }
@@ -72,7 +73,7 @@ async function written(url: string): Promise<number> {
   return body._all?.primaries?.indexing?.index_total ?? 0
 }
 
-async function remove(url: string): Promise<void> {
+async function remove(url: string, namespace: string): Promise<void> {
   const answer = await request(`${url}/_data_stream/logs-*-${namespace}`, { method: 'DELETE' })
   await answer.body.dump()
 }

@@ -33,24 +33,49 @@ export async function consume({ brokers, topic, groupId, records }: ConsumerOpti
   await consumer.disconnect()
 }
 
-/** Writes lines into all partitions of a topic in turn: batches as a busy producer makes them, compressed with zstd. */
+/** Writes lines into all partitions of a topic in turn, one request after the other. */
 export async function produce(brokers: readonly string[], topic: string, partitions: number, lines: Iterable<string>): Promise<void> {
   const producer = connect(brokers).producer()
   await producer.connect()
-  let batch: { readonly value: string; readonly partition: number }[] = []
-  let turn = 0
-  const send = async (): Promise<void> => {
-    const messages = batch
-    batch = []
-    turn = (turn + 1) % partitions
-    if (messages.length > 0) await producer.send({ topic, compression: CompressionTypes.ZSTD, messages })
+  await send(producer, topic, partitions, lines, 1)
+  await producer.disconnect()
+}
+
+/** Sends batches as a busy producer makes them, compressed with zstd, with so many requests under way. */
+export async function send(
+  producer: kafkajs.Producer,
+  topic: string,
+  partitions: number,
+  lines: Iterable<string>,
+  underWay: number,
+): Promise<void> {
+  const batches = batchesOf(lines, partitions)
+  const lane = async (): Promise<void> => {
+    // One iterator for all lanes: each takes what is next.
+    for (let next = batches.next(); next.done !== true; next = batches.next()) {
+      await producer.send({ topic, compression: CompressionTypes.ZSTD, messages: next.value })
+    }
   }
+  await Promise.all(Array.from({ length: underWay }, lane))
+}
+
+interface Message {
+  readonly value: string
+  readonly partition: number
+}
+
+function* batchesOf(lines: Iterable<string>, partitions: number): Generator<Message[], undefined> {
+  let batch: Message[] = []
+  let turn = 0
   for (const value of lines) {
     batch.push({ value, partition: turn })
-    if (batch.length >= batchRecords) await send()
+    if (batch.length < batchRecords) continue
+    yield batch
+    batch = []
+    turn = (turn + 1) % partitions
   }
-  await send()
-  await producer.disconnect()
+  if (batch.length > 0) yield batch
+  return undefined
 }
 
 const batchRecords = 2_000

@@ -9,8 +9,6 @@ import { connect, produce } from './kafkajs.ts'
 
 const shardCount = 4
 const streamName = 'logs'
-/** Of all documents. */
-export const namespace = 'bench'
 
 /** A stream over Kafka with lines in it, and the systems that work on it, one after the other. Topics have a name of their own, and are deleted at the end. */
 export class SetUp implements AsyncDisposable {
@@ -18,6 +16,8 @@ export class SetUp implements AsyncDisposable {
   readonly records: number
   readonly directory: string
   readonly topic: string
+  /** Of all documents: nobody else's, since its data streams are deleted. */
+  readonly namespace: string
   /** CPU seconds of a system that has started and has nothing to do. */
   idleCpuSeconds = 0
   readonly #prefix: string
@@ -27,7 +27,8 @@ export class SetUp implements AsyncDisposable {
     this.brokers = brokers
     this.records = records
     this.directory = directory
-    this.#prefix = `bench-${randomUUID().slice(0, 8)}-`
+    this.namespace = `bench-${randomUUID().slice(0, 8)}`
+    this.#prefix = `${this.namespace}-`
     this.topic = `${this.#prefix}${streamName}`
   }
 
@@ -55,7 +56,7 @@ export class SetUp implements AsyncDisposable {
     const template = join(directory, 'template.yaml')
     await writeFile(template, templateOf(mapped ? `Mapping${run}` : undefined))
     const kafka = ['--kafka', this.brokers.join(','), '--kafka-topic-prefix', this.#prefix]
-    const options = [...kafka, '--elasticsearch', elasticsearch, '--namespace', namespace, '--template', template]
+    const options = [...kafka, '--elasticsearch', elasticsearch, '--namespace', this.namespace, '--template', template]
     return MillraceServer.start(join(directory, 'data'), options)
   }
 

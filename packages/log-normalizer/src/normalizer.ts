@@ -89,9 +89,11 @@ class LineNormalizer implements Normalizer {
     const { text, base64 } = decodeLine(data)
     const reference = this.#reference(context)
     this.#scanner.reference = reference
-    const line: Line = { text, scanner: this.#scanner, reference, path: context.path, service: context.service, readInner: undefined }
+    // A line that is wrapped in this one, read as if it had come alone.
+    const readInner = (inner: string, into: Draft): FormatName => this.#read({ ...line, text: inner, readInner: undefined }, into)
+    const line: Line = { text, scanner: this.#scanner, reference, path: context.path, service: context.service, readInner }
     const draft = new Draft()
-    const format = this.#read({ ...line, readInner: (inner, into) => this.#read({ ...line, text: inner }, into) }, draft)
+    const format = this.#read(line, draft)
     takeStackTrace(draft)
     draft.service ??= context.service
     draft.host ??= context.host

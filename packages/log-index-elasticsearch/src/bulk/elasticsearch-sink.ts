@@ -108,7 +108,7 @@ export class ElasticsearchSink implements LogSink {
     const part = encodeBulk(documents, { from, to: documents.length, bytesMax: this.#bytesMax }, this.#spares.pop())
     for (const [place, outcome] of part.refused) outcomes[place] = outcome
     room.resize(part.buffer.length)
-    return part.maybeRepeated.size === 0
+    return part.maybeRepeated.places.length === 0
       ? await this.#send(part, outcomes, signal)
       : await this.#sendFresh(documents, from, part, outcomes, signal)
   }
@@ -126,7 +126,7 @@ export class ElasticsearchSink implements LogSink {
     const failure = await this.#request(signal, async (ask) => {
       repeats = await findRepeats(this.#lookup(ask), maybeRepeated)
     })
-    const without = failure === undefined ? (repeats?.places ?? new Set<number>()) : new Set(maybeRepeated.keys())
+    const without = failure === undefined ? (repeats?.places ?? new Set<number>()) : new Set(maybeRepeated.places)
     const outcome = failure === undefined ? exists : requestOutcome(failure)
     for (const place of without) outcomes[place] = outcome
     const fresh = without.size === 0 ? part : encodeBulk(documents, { from, to: part.next, bytesMax: this.#bytesMax, without }, part.buffer)
@@ -142,11 +142,11 @@ export class ElasticsearchSink implements LogSink {
     outcomes: DocumentOutcome[],
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const written = new Map([...maybeRepeated].filter(([place]) => outcomes[place] === created))
-    if (written.size === 0) return
-    const failure = await this.#request(signal, (ask) => undoRepeats(this.#lookup(ask), written, indices))
+    const isWritten = (place: number): boolean => outcomes[place] === created
+    if (!maybeRepeated.places.some(isWritten)) return
+    const failure = await this.#request(signal, (ask) => undoRepeats(this.#lookup(ask), maybeRepeated, isWritten, indices))
     if (failure === undefined) return
-    for (const place of written.keys()) outcomes[place] = requestOutcome(failure)
+    for (const place of maybeRepeated.places) if (isWritten(place)) outcomes[place] = requestOutcome(failure)
   }
 
   /** Answers where to go on: behind the part, unless it was too large for the server, which takes it in smaller ones then. */

@@ -9,6 +9,14 @@ const newlines = /\n/g
 /** What a document is found by. */
 export type DocumentName = Pick<LogDocument, 'id' | 'dataStream'>
 
+/** Documents that may be repeats. */
+export interface MaybeRepeated {
+  readonly places: readonly number[]
+  readonly dataStreams: ReadonlySet<string>
+  /** By place. Made when it is asked for, which is seldom: only documents of a data stream that has rolled over are looked for. */
+  names(): ReadonlyMap<number, DocumentName>
+}
+
 export interface EncodedBulk {
   /** NDJSON for `_bulk`: the used part of `buffer`. */
   readonly body: Buffer
@@ -16,8 +24,8 @@ export interface EncodedBulk {
   readonly buffer: Buffer<ArrayBuffer>
   /** Places of the documents that are in it, in their order. */
   readonly places: readonly number[]
-  /** Of these, the ones that may be repeats, by place. */
-  readonly maybeRepeated: ReadonlyMap<number, DocumentName>
+  /** Of these, the ones that may be repeats. */
+  readonly maybeRepeated: MaybeRepeated
   /** Outcomes of documents that would fail a whole request, by place. */
   readonly refused: ReadonlyMap<number, DocumentOutcome>
   /** The first place that was not looked at. */
@@ -42,7 +50,7 @@ export function encodeBulk(documents: LogDocuments, bounds: BulkBounds, spare?: 
   const { from, to, bytesMax, without } = bounds
   const body = new BulkBody(bytesMax, spare ?? Buffer.allocUnsafeSlow(Math.min(bytesMax, 1_024 + (to - from) * likelyBytes)))
   const places: number[] = []
-  const maybeRepeated = new Map<number, DocumentName>()
+  const suspects = new Suspects(documents)
   const refused = new Map<number, DocumentOutcome>()
   let place = from
   for (; place < to; place++) {
@@ -55,9 +63,33 @@ export function encodeBulk(documents: LogDocuments, bounds: BulkBounds, spare?: 
       continue
     }
     places.push(place)
-    if (document.maybeRepeated === true) maybeRepeated.set(place, { id: document.id, dataStream: document.dataStream })
+    if (document.maybeRepeated === true) suspects.add(place, document.dataStream)
   }
-  return { body: body.bytes(), buffer: body.buffer, places, maybeRepeated, refused, next: place }
+  return { body: body.bytes(), buffer: body.buffer, places, maybeRepeated: suspects, refused, next: place }
+}
+
+class Suspects implements MaybeRepeated {
+  readonly places: number[] = []
+  readonly dataStreams: Set<string> = new Set()
+  readonly #documents: LogDocuments
+
+  constructor(documents: LogDocuments) {
+    this.#documents = documents
+  }
+
+  add(place: number, dataStream: string): void {
+    this.places.push(place)
+    this.dataStreams.add(dataStream)
+  }
+
+  names(): Map<number, DocumentName> {
+    return new Map(
+      this.places.map((place) => {
+        const { id, dataStream } = this.#documents.at(place) as LogDocument
+        return [place, { id, dataStream }]
+      }),
+    )
+  }
 }
 
 /** Room for one document before anything is known of them; what was too little is doubled. */

@@ -1,5 +1,5 @@
 import { backingIndices } from './backing-indices.ts'
-import type { DocumentName } from './encode-bulk.ts'
+import type { DocumentName, MaybeRepeated } from './encode-bulk.ts'
 import { findCopies, type LookupContext } from './find-copies.ts'
 
 /** What a look for repeats found, before the documents were written. */
@@ -10,13 +10,17 @@ export interface Repeats {
   readonly indices: ReadonlyMap<string, readonly string[]>
 }
 
+const none: Repeats['places'] = new Set()
+
 /**
  * Finds those of the documents, by place, that are in one of their data stream's backing indices already. `create` sees only the index that is
  * written to now: after a rollover, it would write them once more. Data streams that never rolled over need no look-up.
  */
-export async function findRepeats(context: LookupContext, documents: ReadonlyMap<number, DocumentName>): Promise<Repeats> {
-  const indices = await backingIndicesOf(context, documents)
+export async function findRepeats(context: LookupContext, maybeRepeated: MaybeRepeated): Promise<Repeats> {
+  const indices = await backingIndicesOf(context, maybeRepeated)
   const rolledOver = new Map([...indices].filter(([, names]) => names.length > 1))
+  if (rolledOver.size === 0) return { places: none, indices }
+  const documents = maybeRepeated.names()
   const copies = await findCopies(context, documents, rolledOver)
   await removeNewer(context, documents, copies)
   return { places: new Set(copies.keys()), indices }
@@ -28,22 +32,20 @@ export async function findRepeats(context: LookupContext, documents: ReadonlyMap
  */
 export async function undoRepeats(
   context: LookupContext,
-  documents: ReadonlyMap<number, DocumentName>,
+  maybeRepeated: MaybeRepeated,
+  isWritten: (place: number) => boolean,
   before: Repeats['indices'],
 ): Promise<void> {
-  const indices = await backingIndicesOf(context, documents)
+  const indices = await backingIndicesOf(context, maybeRepeated)
   const rolledOver = new Map([...indices].filter(([name, names]) => names.length > 1 && names[0] !== before.get(name)?.[0]))
   if (rolledOver.size === 0) return
+  const documents = new Map([...maybeRepeated.names()].filter(([place]) => isWritten(place)))
   const copies = await findCopies(context, documents, rolledOver)
   await removeNewer(context, documents, copies)
 }
 
-function backingIndicesOf(
-  { client, headers, ask }: LookupContext,
-  documents: ReadonlyMap<number, DocumentName>,
-): Promise<Repeats['indices']> {
-  const dataStreams = [...new Set([...documents.values()].map(({ dataStream }) => dataStream))]
-  return ask((signal) => backingIndices(client, headers, dataStreams, signal))
+function backingIndicesOf({ client, headers, ask }: LookupContext, { dataStreams }: MaybeRepeated): Promise<Repeats['indices']> {
+  return ask((signal) => backingIndices(client, headers, [...dataStreams], signal))
 }
 
 /** Leaves the oldest copy of each document. */
