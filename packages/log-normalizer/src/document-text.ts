@@ -22,15 +22,17 @@ export interface Surroundings {
 /** The document as JSON text. Written directly: most documents have few sections, and each section one writer. */
 export function documentText(draft: Draft, around: Surroundings): string {
   const rest = draft.sections
+  // What is put together here and cut later would be copied: an event is never empty.
   const event =
-    member('dataset', around.dataset) +
+    `,"event":{"dataset":${quote(around.dataset)}` +
     member('ingested', around.ingested) +
     draft.event +
     taken(rest, 'event') +
-    member('original', around.original)
+    member('original', around.original) +
+    '}'
   return (
     `{"@timestamp":"${around.timestamp}","ecs":{"version":"${ecsVersion}"}${around.dataStream}` +
-    objectMember('event', event) +
+    event +
     `,"message":${draft.messageJson === '' ? quote(draft.message ?? '') : draft.messageJson}` +
     objectMember('log', logMembers(draft) + taken(rest, 'log')) +
     objectMember('service', member('name', draft.service) + taken(rest, 'service')) +

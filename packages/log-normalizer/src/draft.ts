@@ -35,7 +35,7 @@ export class Draft {
   threadName: string | undefined = undefined
   /** Members of `log.syslog` as JSON text, each with its comma in front. */
   syslog = ''
-  /** Members of `url` as JSON text, on their way into `body`. */
+  /** Members of `url` as JSON text, on their way into `body`; at first what belongs behind others, with a comma in front. */
   url = ''
   /** Members of `event` as JSON text, each with its comma in front. */
   event = ''

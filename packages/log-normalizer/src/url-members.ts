@@ -1,12 +1,12 @@
 import { quote } from './json-text.ts'
 
 /**
- * `url.original`, `url.path`, `url.query` and `url.domain` of a request's target, as JSON members with a comma in front. `clean` says that nothing in
+ * `url.original`, `url.path`, `url.query` and `url.domain` of a request's target, as JSON members, the first without a comma in front: cutting it off would copy them all. `clean` says that nothing in
  * it needs escaping.
  */
 export function urlMembers(target: string, clean = false): string {
   const text = clean ? plainQuote : quote
-  const original = `,"original":${text(target)}`
+  const original = `"original":${text(target)}`
   const start = target.charCodeAt(0) === 47 ? 0 : pathStart(target)
   if (start < 0) return original
   const domain = start > 0 ? domainMember(target.slice(target.indexOf('//') + 2, start)) : ''

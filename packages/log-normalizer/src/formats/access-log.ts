@@ -64,8 +64,7 @@ function writeHead(head: string, draft: Draft): boolean {
 }
 
 function sourceMember(address: string): string {
-  const quoted = quote(address)
-  return isIpAddress(address) ? `,"source":{"address":${quoted},"ip":${quoted}}` : `,"source":{"address":${quoted}}`
+  return isIpAddress(address) ? `,"source":{"address":"${address}","ip":"${address}"}` : `,"source":{"address":${quote(address)}}`
 }
 
 function userMember(user: string): string {
@@ -82,7 +81,7 @@ function domainMembers(virtualHost: string): string {
 
 function writeRest(text: string, draft: Draft, requestStart: number, requestEnd: number, status: number): void {
   const bytesEnd = digitsEnd(text, requestEnd + 6, 15)
-  const bytes = bytesEnd > requestEnd + 6 ? `,"body":{"bytes":${Number(text.slice(requestEnd + 6, bytesEnd))}}` : ''
+  const bytes = bytesEnd > requestEnd + 6 ? `,"body":{"bytes":${numberText(text, requestEnd + 6, bytesEnd)}}` : ''
   const referrerStart = quotedStart(text, bytes === '' ? requestEnd + 7 : bytesEnd)
   const referrerEnd = referrerStart < 0 ? -1 : quotedEnd(text, referrerStart)
   const agentStart = referrerEnd < 0 ? -1 : quotedStart(text, referrerEnd + 1)
@@ -94,8 +93,16 @@ function writeRest(text: string, draft: Draft, requestStart: number, requestEnd:
   const agent = valueText(text, agentStart, agentEnd, clean)
   draft.messageJson = message
   draft.event = status < 400 ? succeeded : failed
-  draft.body += httpMember(text, draft, requestStart, requestEnd, clean, `"response":{"status_code":${status}${bytes}}`, referrer)
-  if (draft.url !== '') draft.body += `,"url":{${draft.url.slice(1)}}`
+  draft.body += httpMember(
+    text,
+    draft,
+    requestStart,
+    requestEnd,
+    clean,
+    `"response":{"status_code":${numberText(text, requestEnd + 2, requestEnd + 5)}${bytes}}`,
+    referrer,
+  )
+  if (draft.url !== '') draft.body += `,"url":{${draft.url}}`
   if (agent !== '') draft.body += `,"user_agent":{"original":${agent}}`
 }
 
@@ -107,12 +114,19 @@ function httpMember(text: string, draft: Draft, start: number, end: number, clea
   const methodEnd = text.indexOf(' ', start)
   const targetEnd = text.lastIndexOf(' ', end)
   if (targetEnd <= methodEnd || methodEnd >= end || !text.startsWith('HTTP/', targetEnd + 1)) {
+    draft.url = draft.url.slice(1)
     return `,"http":{${referrerMember === '' ? '' : `"request":{${referrerMember}},`}${response}}`
   }
   const method = valueText(text, start, methodEnd, clean)
   const version = valueText(text, targetEnd + 6, end, clean)
   draft.url = urlMembers(text.slice(methodEnd + 1, targetEnd), clean) + draft.url
   return `,"http":{"version":${version},"request":{"method":${method}${referrerMember === '' ? '' : `,${referrerMember}`}},${response}}`
+}
+
+/** The number that the digits spell. Most are written as JSON has them, and need not be made anew. */
+function numberText(text: string, start: number, end: number): string {
+  const spelled = text.slice(start, end)
+  return text.charCodeAt(start) === 48 ? String(Number(spelled)) : spelled
 }
 
 /** The value as a JSON string; empty for a value that is not there or is `-`. */

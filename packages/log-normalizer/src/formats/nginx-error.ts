@@ -48,7 +48,7 @@ function takeClient(text: string, draft: Draft): void {
   if (target !== undefined && version.startsWith('HTTP/')) {
     draft.body += `,"http":{"version":${quote(version.slice(5))},"request":{"method":${quote(method)}${referrerMember}}}`
     // A target with a host of its own says the domain already.
-    draft.body += `,"url":{${(urlMembers(target) + (target.startsWith('/') ? domain : '')).slice(1)}}`
+    draft.body += `,"url":{${urlMembers(target)}${target.startsWith('/') ? domain : ''}}`
   } else if (domain !== '') draft.body += `,"url":{${domain.slice(1)}}`
 }
 

@@ -50,6 +50,26 @@ describe('TimestampScanner', () => {
     expect(scanner('UTC', '2026-11-21T12:00:00Z').any(text, 0)).toBeNaN()
   })
 
+  it('reads the same second again, and what only begins like it', () => {
+    const made = scanner('Europe/Berlin', '2026-11-21T12:00:00Z')
+    const texts = [
+      '21/Nov/2026:09:31:00 +0100',
+      '21/Nov/2026:09:31:00 +0100',
+      '21/Nov/2026:09:31:00 +0200',
+      '21/Nov/2026:09:31:00.12345',
+      '21/Nov/2026:09:31:00.1234567',
+      '21/Nov/2026:09:31:00',
+    ]
+    expect(texts.map((text) => [new Date(made.commonLog(`- [${text}]`, 3)).toISOString(), made.end - 3])).toEqual([
+      ['2026-11-21T08:31:00.000Z', 26],
+      ['2026-11-21T08:31:00.000Z', 26],
+      ['2026-11-21T07:31:00.000Z', 26],
+      ['2026-11-21T08:31:00.123Z', 26],
+      ['2026-11-21T08:31:00.123Z', 28],
+      ['2026-11-21T08:31:00.000Z', 20],
+    ])
+  })
+
   it('completes a year around New Year', () => {
     const january = scanner('UTC', '2027-01-01T00:00:05Z')
     expect(new Date(january.any('Dec 31 23:59:59', 0)).getUTCFullYear()).toBe(2026)

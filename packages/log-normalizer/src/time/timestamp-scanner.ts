@@ -12,6 +12,9 @@ export class TimestampScanner {
   reference = 0
   readonly #zone: TimeZone
   #ms = 0
+  /** The last moment that was read in the form of access logs. */
+  #commonText = ''
+  #commonMs = Number.NaN
 
   constructor(zone: TimeZone) {
     this.#zone = zone
@@ -29,6 +32,21 @@ export class TimestampScanner {
 
   /** `21/Nov/2026:09:31:00 +0100`, as access logs have it. */
   commonLog(text: string, at: number): number {
+    // Lines of one second share the text.
+    if (this.#commonText !== '' && text.startsWith(this.#commonText, at)) {
+      this.end = at + commonChars
+      return this.#commonMs
+    }
+    const found = this.#readCommonLog(text, at)
+    // With a zone behind the seconds, the text alone says which moment it is.
+    if (!Number.isNaN(found) && this.end === at + commonChars && text.charCodeAt(at + 20) === 32) {
+      this.#commonText = text.slice(at, at + commonChars)
+      this.#commonMs = found
+    }
+    return found
+  }
+
+  #readCommonLog(text: string, at: number): number {
     if (text.charCodeAt(at + 2) !== 47 || text.charCodeAt(at + 6) !== 47 || text.charCodeAt(at + 11) !== 58) return Number.NaN
     const day = civil(digits(text, at + 7, 4), monthAt(text, at + 3), digits(text, at, 2))
     return this.#zoned(text, day + this.#time(text, at + 12))
@@ -172,6 +190,8 @@ export class TimestampScanner {
 }
 
 const dayMs = 86_400_000
+/** Of `21/Nov/2026:09:31:00 +0100`. */
+const commonChars = 26
 
 function first(found: number, otherwise: () => number): number {
   return Number.isNaN(found) ? otherwise() : found
