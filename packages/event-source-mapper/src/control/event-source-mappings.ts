@@ -11,6 +11,9 @@ import {
   ResourceInUseException,
   ResourceNotFoundException,
   type UpdateEventSourceMappingRequest,
+  changedTags,
+  type TagChange,
+  type Tags,
 } from '@millrace/function'
 import { type Clock, type ResourceStore, streamArn, StreamNotFoundError, type StreamRegistry } from '@millrace/stream'
 import { checkNotOwnStream } from '../check-not-own-stream.ts'
@@ -99,6 +102,17 @@ class Mappings implements EventSourceMappings {
     return this.#change(uuid, 'delete', async () => ({ state: 'Deleting' }))
   }
 
+  async tags(uuid: string): Promise<Tags> {
+    return tagsOf(await this.#find(uuid))
+  }
+
+  async changeTags(uuid: string, change: TagChange): Promise<void> {
+    for (;;) {
+      const mapping = await this.#find(uuid)
+      if ((await this.#store.tag(mapping, changedTags(tagsOf(mapping), change))) !== undefined) return
+    }
+  }
+
   /** Who was changed meanwhile is looked at again: mostly it is in transition then. */
   async #change(
     uuid: string,
@@ -168,4 +182,9 @@ class Mappings implements EventSourceMappings {
     const effective = { ...this.#options.functions.parameterDefaults(functionName), ...parameters }
     return mappingConfiguration(mapping, parseMappingParameters(effective, Number.POSITIVE_INFINITY), result)
   }
+}
+
+/** Those of the template until they are changed. */
+function tagsOf({ document: { tags, parameters } }: VersionedMapping): Tags {
+  return tags ?? parameters.Tags ?? {}
 }

@@ -1,3 +1,4 @@
+import type { Tags } from '@millrace/function'
 import { type Clock, type Resource, ResourceConflictError, type ResourceStore } from '@millrace/stream'
 import { decodeMapping, encodeMapping, type MappingDocument, mappingKind, type VersionedMapping } from './mapping-document.ts'
 
@@ -34,13 +35,23 @@ export class MappingStore {
     return this.#put(uuid, { ...document, ...change }, version)
   }
 
+  /** Undefined: it was changed meanwhile. Tags are no modification of the mapping. */
+  async tag({ uuid, version, document }: VersionedMapping, tags: Tags): Promise<VersionedMapping | undefined> {
+    return this.#put(uuid, { ...document, tags }, version, document.lastModified)
+  }
+
   /** False: it was changed meanwhile. */
   async remove({ uuid, version }: VersionedMapping): Promise<boolean> {
     return (await unlessChanged(() => this.#resources.delete(mappingKind, uuid, { ifVersion: version }))) ?? false
   }
 
-  async #put(uuid: string, document: Omit<MappingDocument, 'lastModified'>, ifVersion: number): Promise<VersionedMapping | undefined> {
-    const value = encodeMapping({ ...document, lastModified: this.#clock.now() })
+  async #put(
+    uuid: string,
+    document: Omit<MappingDocument, 'lastModified'>,
+    ifVersion: number,
+    lastModified: number = this.#clock.now(),
+  ): Promise<VersionedMapping | undefined> {
+    const value = encodeMapping({ ...document, lastModified })
     const put = await unlessChanged<Resource>(() => this.#resources.put(mappingKind, uuid, value, { ifVersion }))
     return put && decodeMapping(put)
   }

@@ -12,6 +12,8 @@ import {
   type ProvisionedConcurrencyConfig,
   ProvisionedConcurrencyConfigNotFoundException,
   ResourceNotFoundException,
+  type TagChange,
+  type Tags,
   type UpdateFunctionConfigurationRequest,
 } from '@millrace/function'
 import type { ResourceStore } from '@millrace/stream'
@@ -25,6 +27,7 @@ import { CodeDigests } from '../code/code-digest.ts'
 import { asyncSettings } from './effective-settings.ts'
 import { awsTime, functionConfiguration } from './function-configuration.ts'
 import type { EventInvokeOverrides, FunctionOverrides } from './function-overrides.ts'
+import { FunctionTags } from './function-tags.ts'
 import { type FunctionEntry, SettingsTable } from './settings-table.ts'
 import { configurationOverrides } from './update-configuration.ts'
 
@@ -61,11 +64,13 @@ class Administration implements RunningFunctionAdministration {
   readonly ready: Promise<void>
   readonly #options: FunctionAdministrationOptions
   readonly #table: SettingsTable
+  readonly #tags: FunctionTags
   readonly #digests = new CodeDigests()
   readonly #resolveReady: () => void
 
   constructor(options: FunctionAdministrationOptions) {
     this.#options = options
+    this.#tags = new FunctionTags(options.resources)
     this.#table = new SettingsTable(options.resources, options.functions, ({ definition, settings }) =>
       options.runtime.change(definition.name, settings),
     )
@@ -98,10 +103,12 @@ class Administration implements RunningFunctionAdministration {
   async get(functionName: string): Promise<FunctionDescription> {
     const entry = this.#table.entry(functionName)
     const { definition, settings } = entry
+    const Tags = await this.#tags.get(functionName)
     const Location = definition.kind === 'lambda' ? `file://${definition.directory}` : definition.module.href
     return {
       Configuration: await this.#configuration(entry),
       Code: { RepositoryType: 'file', Location },
+      ...(Object.keys(Tags).length === 0 ? {} : { Tags }),
       ...(settings.reservedConcurrency === undefined
         ? {}
         : { Concurrency: { ReservedConcurrentExecutions: settings.reservedConcurrency } }),
@@ -126,6 +133,14 @@ class Administration implements RunningFunctionAdministration {
       modifiedTimestamp: this.#options.clock.now(),
     }))
     return this.#configuration(changed)
+  }
+
+  async tags(functionName: string): Promise<Tags> {
+    return this.#tags.get(this.#table.entry(functionName).definition.name)
+  }
+
+  async changeTags(functionName: string, change: TagChange): Promise<void> {
+    await this.#tags.change(this.#table.entry(functionName).definition.name, change)
   }
 
   async putConcurrency(functionName: string, ReservedConcurrentExecutions: number): Promise<FunctionConcurrency> {

@@ -3,6 +3,7 @@ import type {
   EventSourceMappingConfiguration,
   UpdateEventSourceMappingRequest,
 } from './event-source-mapping.ts'
+import type { TagChange, Tags } from './tags.ts'
 
 /** Which mappings are asked for; all where nothing is said. */
 export interface EventSourceMappingFilter {
@@ -30,4 +31,8 @@ export interface EventSourceMappings {
   update(uuid: string, request: UpdateEventSourceMappingRequest): Promise<EventSourceMappingConfiguration>
   /** Answers the mapping in state Deleting. Rejects with `ResourceNotFoundException`, `ResourceInUseException` while it is in transition. */
   delete(uuid: string): Promise<EventSourceMappingConfiguration>
+  /** Rejects with `ResourceNotFoundException`. */
+  tags(uuid: string): Promise<Tags>
+  /** Also while the mapping is in transition. Rejects with `ResourceNotFoundException`, and `InvalidParameterValueException` for too many. */
+  changeTags(uuid: string, change: TagChange): Promise<void>
 }

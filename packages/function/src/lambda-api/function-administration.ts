@@ -7,6 +7,7 @@ import type {
   ProvisionedConcurrencyConfig,
   UpdateFunctionConfigurationRequest,
 } from './function-configuration.ts'
+import type { TagChange, Tags } from './tags.ts'
 
 /**
  * Functions and their settings, as Lambda's API has them. Functions are named by their plain names. Requests arrive with their types and ranges checked.
@@ -42,6 +43,10 @@ export interface FunctionAdministration {
   getEventInvokeConfig(functionName: string): Promise<FunctionEventInvokeConfig>
   /** Rejects with `ResourceNotFoundException` where there is none. */
   deleteEventInvokeConfig(functionName: string): Promise<void>
+
+  tags(functionName: string): Promise<Tags>
+  /** Rejects with `InvalidParameterValueException` for too many, and `ResourceConflictException`. */
+  changeTags(functionName: string, change: TagChange): Promise<void>
 
   accountSettings(): Promise<AccountSettings>
 }

@@ -73,6 +73,54 @@ describe('functions', () => {
     expect((await call(services, 'DELETE', eventInvoke)).statusCode).toBe(204)
   })
 
+  it('have one version, and nothing of what is not here', async () => {
+    const services = new FakeServices()
+    const answers = async (url: string): Promise<unknown> => (await call(services, 'GET', url)).json<unknown>()
+    expect(await answers('/2015-03-31/functions/hello/versions')).toMatchObject({
+      Versions: [{ FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:hello:$LATEST', Version: '$LATEST' }],
+    })
+    expect(await answers('/2015-03-31/functions/hello/aliases')).toEqual({ Aliases: [] })
+    expect(await answers('/2021-10-31/functions/hello/urls')).toEqual({ FunctionUrlConfigs: [] })
+    expect(await answers('/2020-06-30/functions/hello/code-signing-config')).toEqual({ FunctionName: 'hello' })
+    expect(await answers('/2024-08-31/functions/hello/recursion-config')).toEqual({ RecursiveLoop: 'Allow' })
+    expect(await answers('/2021-07-20/functions/hello/runtime-management-config')).toMatchObject({ UpdateRuntimeOn: 'Manual' })
+    expect(await answers('/2018-10-31/layers')).toEqual({ Layers: [] })
+    for (const path of ['2015-03-31/functions/hello/policy', '2021-10-31/functions/hello/url', '2015-03-31/functions/hello/aliases/live']) {
+      const answer = await call(services, 'GET', `/${path}`)
+      expect([answer.statusCode, answer.headers['x-amzn-errortype']], path).toEqual([404, 'ResourceNotFoundException'])
+    }
+    expect((await call(services, 'GET', '/2015-03-31/functions/none/versions')).statusCode).toBe(404)
+  })
+
+  it('have tags', async () => {
+    const services = new FakeServices()
+    const url = `/2017-03-31/tags/${encodeURIComponent('arn:aws:lambda:us-east-1:000000000000:function:hello')}`
+    expect((await call(services, 'GET', url)).json()).toEqual({ Tags: {} })
+    const tagged = await call(services, 'POST', url, { Tags: { team: 'search', stage: 'test', cost: '' } })
+    expect([tagged.statusCode, tagged.body]).toEqual([204, ''])
+    expect((await call(services, 'DELETE', `${url}?tagKeys=stage&tagKeys=cost`)).statusCode).toBe(204)
+    expect((await call(services, 'GET', url)).json()).toEqual({ Tags: { team: 'search' } })
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`key-${index}`, '']))
+    expect((await call(services, 'POST', url, { Tags: many })).headers['x-amzn-errortype']).toBe('InvalidParameterValueException')
+    for (const [arn, type] of [
+      ['function:none', 'ResourceNotFoundException'],
+      ['function:hello:live', 'InvalidParameterValueException'],
+      ['code-signing-config:csc-00000000000000000', 'InvalidParameterValueException'],
+      ['event-source-mapping:00000000-0000-4000-8000-000000000009', 'ResourceNotFoundException'],
+      ['nothing', 'ValidationException'],
+    ]) {
+      const answer = await call(services, 'GET', `/2017-03-31/tags/arn:aws:lambda:us-east-1:000000000000:${arn}`)
+      expect(answer.headers['x-amzn-errortype'], arn).toBe(type)
+    }
+  })
+
+  it("answers in AWS's form what is at none of Lambda's paths here", async () => {
+    const answer = await call(new FakeServices(), 'GET', '/2025-11-30/capacity-providers?MaxItems=1')
+    expect([answer.statusCode, answer.headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException'])
+    expect(answer.json()).toMatchObject({ Message: expect.stringContaining('GET /2025-11-30/capacity-providers here') as string })
+    expect((await call(new FakeServices(), 'GET', '/nowhere')).json()).toMatchObject({ error: { code: 'not-found' } })
+  })
+
   it('share an account', async () => {
     expect((await call(new FakeServices(), 'GET', '/2016-08-19/account-settings/')).json()).toMatchObject({
       AccountLimit: { ConcurrentExecutions: 1000 },

@@ -32,6 +32,7 @@ export function registerOperation(scope: FastifyInstance, operation: LambdaOpera
 /** Everything that a request says, as the members of one structure. The path has the last word. */
 function membersOf(request: FastifyRequest<OperationRoute>, { members }: StructureShape): object {
   const query = Object.entries(request.query).map(([name, value]) => {
+    if (members[name]?.type === 'list') return [name, [value].flat()] as const
     const text = typeof value === 'string' ? value : (value.at(-1) ?? '')
     return [name, members[name]?.type === 'integer' ? numberIn(name, text) : text] as const
   })

@@ -8,6 +8,9 @@ import {
   ResourceConflictException,
   ResourceInUseException,
   ResourceNotFoundException,
+  changedTags,
+  type TagChange,
+  type Tags,
   type UpdateEventSourceMappingRequest,
 } from '@millrace/function'
 
@@ -17,6 +20,7 @@ export class FakeEventSourceMappings implements EventSourceMappings {
   readonly requests: object[] = []
   /** Updates and deletions are refused, as while a mapping is in transition. */
   busy = false
+  ownTags: Tags = {}
 
   async create(request: CreateEventSourceMappingRequest): Promise<EventSourceMappingConfiguration> {
     this.requests.push(request)
@@ -59,6 +63,16 @@ export class FakeEventSourceMappings implements EventSourceMappings {
     const mapping = await this.#idle(uuid)
     this.mappings.delete(uuid)
     return { ...mapping, State: 'Deleting' }
+  }
+
+  async tags(uuid: string): Promise<Tags> {
+    await this.get(uuid)
+    return this.ownTags
+  }
+
+  async changeTags(uuid: string, change: TagChange): Promise<void> {
+    await this.get(uuid)
+    this.ownTags = changedTags(this.ownTags, change)
   }
 
   async #idle(uuid: string): Promise<EventSourceMappingConfiguration> {

@@ -11,6 +11,9 @@ import {
   type ProvisionedConcurrencyConfig,
   ProvisionedConcurrencyConfigNotFoundException,
   ResourceNotFoundException,
+  changedTags,
+  type TagChange,
+  type Tags,
   type UpdateFunctionConfigurationRequest,
 } from '@millrace/function'
 
@@ -22,6 +25,16 @@ export class FakeFunctionAdministration implements FunctionAdministration {
   eventInvoke: EventInvokeSettings | undefined
   settings: UpdateFunctionConfigurationRequest = {}
 
+  ownTags: Tags = {}
+
+  async tags(name: string): Promise<Tags> {
+    this.#configuration(name)
+    return this.ownTags
+  }
+  async changeTags(name: string, change: TagChange): Promise<void> {
+    this.#configuration(name)
+    this.ownTags = changedTags(this.ownTags, change)
+  }
   async list(): Promise<readonly FunctionConfiguration[]> {
     return this.names.map((name) => this.#configuration(name))
   }

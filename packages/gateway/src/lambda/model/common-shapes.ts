@@ -35,9 +35,11 @@ export const destinationConfig: StructureShape = structure({ OnSuccess: destinat
 
 const tagCharacters = String.raw`([\p{L}\p{Z}\p{N}_.:/=+\-@]*)`
 
+export const tagKey: StringShape = string({ min: 1, max: 128, pattern: tagCharacters })
+
 export const tags: MapShape = {
   type: 'map',
-  key: string({ min: 1, max: 128, pattern: tagCharacters }),
+  key: tagKey,
   value: string({ max: 256, pattern: tagCharacters }),
 }
 

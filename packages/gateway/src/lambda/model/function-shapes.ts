@@ -73,3 +73,15 @@ export const getProvisionedConcurrencyShape: StructureShape = structure(
 )
 
 export const accountSettingsShape: StructureShape = structure({})
+
+/** What is asked of a function, list or not, and has one answer. */
+export const functionVersionsShape: StructureShape = structure({ FunctionName: namespacedFunctionName, Qualifier: qualifier, ...paging }, [
+  'FunctionName',
+])
+
+export const functionAliasShape: StructureShape = structure(
+  { FunctionName: functionName, Name: string({ min: 1, max: 128, pattern: String.raw`(?!^[0-9]+$)([a-zA-Z0-9-_]+)` }) },
+  ['FunctionName', 'Name'],
+)
+
+export const layersShape: StructureShape = structure({ ...paging })

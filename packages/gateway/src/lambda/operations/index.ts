@@ -17,6 +17,9 @@ import { listFunctions } from './list-functions.ts'
 import { putFunctionConcurrency } from './put-function-concurrency.ts'
 import { putFunctionEventInvokeConfig } from './put-function-event-invoke-config.ts'
 import { putProvisionedConcurrencyConfig } from './put-provisioned-concurrency-config.ts'
+import { absentOperations } from './absent-settings.ts'
+import { listVersionsByFunction } from './list-versions-by-function.ts'
+import { listTags, tagResource, untagResource } from './tags.ts'
 import { updateEventSourceMapping } from './update-event-source-mapping.ts'
 import { updateFunctionConfiguration } from './update-function-configuration.ts'
 import { updateFunctionEventInvokeConfig } from './update-function-event-invoke-config.ts'
@@ -43,5 +46,10 @@ export const lambdaOperations: readonly LambdaOperation[] = [
   getFunctionEventInvokeConfig,
   deleteFunctionEventInvokeConfig,
   listFunctionEventInvokeConfigs,
+  listVersionsByFunction,
+  tagResource,
+  untagResource,
+  listTags,
   getAccountSettings,
+  ...absentOperations,
 ]
