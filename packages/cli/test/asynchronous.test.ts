@@ -3,8 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryDirectory } from '@millrace/testing'
 import { describeWithService, kafka } from '@millrace/testing/services'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { Server } from './support/millrace-process.ts'
+import { removeTraces } from './support/remove-traces.ts'
 
 const template = `Resources:
   Worker:
@@ -75,7 +76,9 @@ it(events, () => eventsAreKept([]))
 
 describeWithService(kafka, 'over Kafka', ({ brokers }) => {
   // Names of this run: the service is shared.
-  it(events, () => eventsAreKept(['--kafka', brokers.join(','), '--kafka-topic-prefix', `${randomUUID().slice(0, 8)}-`]))
+  const topicPrefix = `t${randomUUID().slice(0, 8)}-`
+  it(events, () => eventsAreKept(['--kafka', brokers.join(','), '--kafka-topic-prefix', topicPrefix]))
+  afterAll(() => removeTraces({ brokers, topicPrefix }))
 })
 
 it('settings that are changed hold at once, and after a restart', async () => {

@@ -3,6 +3,7 @@ import { temporaryDirectory } from '@millrace/testing'
 import { describeWithService, elasticsearch, kafka, redis } from '@millrace/testing/services'
 import { expect, it } from 'vitest'
 import { millrace, Server } from './support/millrace-process.ts'
+import { removeTraces } from './support/remove-traces.ts'
 
 const lineCount = 40_000
 
@@ -13,6 +14,8 @@ describeWithService(kafka, 'several processes over Kafka, Elasticsearch and Redi
         await using directory = await temporaryDirectory()
         // Names of this run: the services are shared.
         const name = randomUUID().slice(0, 8)
+        await using traces = new AsyncDisposableStack()
+        traces.defer(() => removeTraces({ brokers, topicPrefix: `${name}-`, elasticsearchUrl, namespace: name }))
         const backends = ['--kafka', brokers.join(','), '--kafka-topic-prefix', `${name}-`, '--elasticsearch', elasticsearchUrl]
         const args = [...backends, '--redis', redisUrl, '--namespace', name]
         const start = (): Promise<Server> => Server.start(directory.path, args)

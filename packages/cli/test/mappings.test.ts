@@ -7,6 +7,7 @@ import { temporaryDirectory } from '@millrace/testing'
 import { describeWithService, kafka } from '@millrace/testing/services'
 import { describe, expect, it } from 'vitest'
 import { Server } from './support/millrace-process.ts'
+import { removeTraces } from './support/remove-traces.ts'
 
 const path = '/2015-03-31/event-source-mappings/'
 
@@ -207,9 +208,7 @@ describeWithService(kafka, 'event source mappings over Kafka', ({ brokers }) => 
         await streams.close()
       }
     } finally {
-      const streams = await openKafkaStreams({ brokers, topicPrefix: prefix })
-      for (const { name } of await streams.list()) await streams.delete(name)
-      await streams.close()
+      await removeTraces({ brokers, topicPrefix: prefix })
     }
   }, 120_000)
 })

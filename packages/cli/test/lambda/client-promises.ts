@@ -19,9 +19,13 @@ import {
   ListFunctionEventInvokeConfigsCommand,
   ListFunctionsCommand,
   ListProvisionedConcurrencyConfigsCommand,
+  ListTagsCommand,
+  ListVersionsByFunctionCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
   PutProvisionedConcurrencyConfigCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
   UpdateFunctionEventInvokeConfigCommand,
@@ -139,6 +143,20 @@ export function describeLambdaClients(name: string, args: () => readonly string[
       await refused(client.send(new GetEventSourceMappingCommand({ UUID: absent })), 'ResourceNotFoundException', 404)
       await refused(client.send(new UpdateEventSourceMappingCommand({ UUID: absent, BatchSize: 1 })), 'ResourceNotFoundException', 404)
       await refused(client.send(new DeleteEventSourceMappingCommand({ UUID: absent })), 'ResourceNotFoundException', 404)
+    })
+
+    it('tag functions and mappings', async () => {
+      const { Versions = [] } = await client.send(new ListVersionsByFunctionCommand({ FunctionName: 'echo' }))
+      expect(Versions.map(({ Version }) => Version)).toEqual(['$LATEST'])
+      const { EventSourceMappings = [] } = await client.send(new ListEventSourceMappingsCommand({}))
+      const { FunctionArn } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'echo' }))
+      for (const Resource of [FunctionArn, EventSourceMappings[0]?.EventSourceMappingArn]) {
+        if (Resource === undefined) continue
+        await client.send(new TagResourceCommand({ Resource, Tags: { team: 'search', 'cost centre': '7' } }))
+        await client.send(new UntagResourceCommand({ Resource, TagKeys: ['cost centre'] }))
+        expect((await client.send(new ListTagsCommand({ Resource }))).Tags).toEqual({ team: 'search' })
+      }
+      expect((await client.send(new GetFunctionCommand({ FunctionName: 'echo' }))).Tags).toEqual({ team: 'search' })
     })
 
     it('look at functions, and set them', async () => {

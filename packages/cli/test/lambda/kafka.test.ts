@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { openKafkaStreams } from '@millrace/stream-kafka'
 import { describeWithService, kafka } from '@millrace/testing/services'
 import { afterAll } from 'vitest'
+import { removeTraces } from '../support/remove-traces.ts'
 import { describeLambdaClients } from './client-promises.ts'
 
 describeWithService(kafka, 'Lambda over Kafka', ({ brokers }) => {
@@ -9,12 +9,5 @@ describeWithService(kafka, 'Lambda over Kafka', ({ brokers }) => {
   const topicPrefix = `t${randomUUID().slice(0, 8)}-`
   describeLambdaClients('over Kafka', () => ['--kafka', brokers.join(','), '--kafka-topic-prefix', topicPrefix])
 
-  afterAll(async () => {
-    const streams = await openKafkaStreams({ brokers, topicPrefix })
-    try {
-      for (const { name } of await streams.list()) await streams.delete(name)
-    } finally {
-      await streams.close()
-    }
-  })
+  afterAll(() => removeTraces({ brokers, topicPrefix }))
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { openKafkaStreams } from '@millrace/stream-kafka'
+import { removeTraces } from './remove-traces.ts'
 
-/** A system over services that are shared with other tests, under a name of its own. Its stream and its documents go with the block. */
+/** A system over services that are shared with other tests, under a name of its own. What it leaves there goes with the block. */
 export class SharedSystem implements AsyncDisposable {
   readonly name: string = `t${randomUUID().slice(0, 8)}`
   readonly elasticsearchUrl: string
@@ -19,14 +19,8 @@ export class SharedSystem implements AsyncDisposable {
     return [...kafka, '--elasticsearch', this.elasticsearchUrl, '--namespace', name]
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await fetch(`${this.elasticsearchUrl}/_data_stream/logs-*-${this.name}`, { method: 'DELETE' })
-    await fetch(`${this.elasticsearchUrl}/_index_template/millrace-logs-${this.name}`, { method: 'DELETE' })
-    const streams = await openKafkaStreams({ brokers: this.#brokers, topicPrefix: `${this.name}-` })
-    try {
-      for (const { name } of await streams.list()) await streams.delete(name)
-    } finally {
-      await streams.close()
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    const { elasticsearchUrl, name } = this
+    return removeTraces({ brokers: this.#brokers, topicPrefix: `${name}-`, elasticsearchUrl, namespace: name })
   }
 }

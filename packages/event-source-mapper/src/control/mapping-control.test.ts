@@ -199,6 +199,22 @@ it('updates a mapping without losing or repeating a record', async () => {
   expect((await it.api.get(uuid)).FunctionArn).toMatch(/:function:g$/)
 })
 
+it('keeps the tags of a mapping, which modify nothing of it', async () => {
+  await using it = await Bench.open()
+  const uuid = await it.create({ Tags: { team: 'search' } })
+  await it.process()
+  await it.clock.advance(1_000)
+  const before = await it.api.get(uuid)
+  expect(await it.api.tags(uuid)).toEqual({ team: 'search' })
+  await it.clock.advance(1_000)
+  await Promise.all([it.api.changeTags(uuid, { set: { stage: 'test' } }), it.api.changeTags(uuid, { remove: ['team', 'none'] })])
+  expect(await it.api.tags(uuid)).toEqual({ stage: 'test' })
+  await it.put('a')
+  expect(it.handled).toEqual(['a@1'])
+  expect(await it.api.get(uuid)).toEqual(before)
+  await expect(it.api.tags('none')).rejects.toThrow('there is no mapping none')
+})
+
 it('pauses and resumes a mapping, and is Disabled once no process polls', async () => {
   await using it = await Bench.open()
   const uuid = await it.create()

@@ -220,3 +220,17 @@ describe('asynchronous invocation', () => {
     await expect(administration.deleteEventInvokeConfig('f')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 })
+
+it('keeps the tags of functions, whatever becomes of their settings', async () => {
+  const resources = store()
+  const { administration } = await open(resources)
+  expect(await administration.tags('f')).toEqual({})
+  await Promise.all([
+    administration.changeTags('f', { set: { team: 'search' } }),
+    administration.changeTags('f', { set: { stage: 'test' } }),
+  ])
+  await administration.changeTags('f', { remove: ['stage'] })
+  const { administration: other } = await open(resources, { timeoutSeconds: 9 })
+  expect(await other.tags('f')).toEqual({ team: 'search' })
+  await expect(other.changeTags('none', { set: {} })).rejects.toThrow('Function not found')
+})
