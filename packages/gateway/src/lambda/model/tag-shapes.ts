@@ -1,5 +1,5 @@
 import { tagKey, tags } from './common-shapes.ts'
-import { list, string, structure, type StructureShape } from './shape.ts'
+import { list, string, structure, type StructureShape } from '../../aws/shape.ts'
 
 const Resource = string({
   min: 1,

@@ -1,7 +1,7 @@
 import { type FunctionConfiguration, ResourceNotFoundException } from '@millrace/function'
 import { functionNameOf } from '../function-reference.ts'
 import { functionAliasShape, functionVersionsShape, layersShape } from '../model/function-shapes.ts'
-import type { StructureShape } from '../model/shape.ts'
+import type { StructureShape } from '../../aws/shape.ts'
 import { type LambdaOperation, operation } from '../operation.ts'
 import type { FunctionReference } from './function-reference-input.ts'
 
