@@ -87,7 +87,7 @@ export class KafkaStream implements Stream {
       this.#router = new ShardRouter(layout.shards)
       this.#context.client.forgetLeaders(this.topic)
     }
-    this.#gate.update(layout.shards, layout.update, seenAt)
+    this.#gate.update(this.#layout.shards, layout.update, seenAt)
     if (changed) for (const subscription of this.#subscriptions) subscription.reshaped()
   }
 

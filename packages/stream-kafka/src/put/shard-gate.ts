@@ -33,6 +33,8 @@ const refusal: PutRefused = {
  */
 export class ShardGate {
   readonly #options: ShardGateOptions
+  #known: readonly KafkaShard[] = []
+  /** The same by index. */
   #shards: ReadonlyMap<number, KafkaShard> = new Map()
   /** When the shards were last known to be as they are. */
   #seenAt = Number.NEGATIVE_INFINITY
@@ -55,11 +57,17 @@ export class ShardGate {
 
   /** The shard map, as it was at that time. */
   update(shards: readonly KafkaShard[], update: LayoutUpdate | undefined, seenAt: number): void {
-    const before = this.#shards
     const closing = update?.kind === 'reshard' ? update.closing : []
     this.#closing = new Map(closing.map((index) => [index, this.#closing.get(index) ?? this.#seenAt]))
     this.#seenAt = Math.max(this.#seenAt, seenAt)
     this.#blind = false
+    if (shards !== this.#known) this.#reshaped(shards)
+    this.#options.writer.reopen(this.#options.topic)
+  }
+
+  #reshaped(shards: readonly KafkaShard[]): void {
+    const before = this.#shards
+    this.#known = shards
     this.#shards = new Map(shards.map((shard) => [shard.index, shard]))
     // Parents before their children, so that what is sorted anew stays in order.
     for (const { index, partition } of [...before.values()].toSorted((one, other) => one.index - other.index)) {
@@ -69,7 +77,6 @@ export class ShardGate {
       if (shard !== undefined) this.#drain(shard)
       this.#resort(partition)
     }
-    this.#options.writer.reopen(this.#options.topic)
   }
 
   /** Whether records may be sent to the shard. If not, they are asked for again when that may have changed. */
