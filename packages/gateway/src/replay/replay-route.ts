@@ -22,9 +22,13 @@ export function registerReplay(scope: FastifyInstance, { services, settings }: G
   scope.post<ReplayRoute>('/streams/:stream/replay', { bodyLimit: settings.jsonBodyBytesMax }, async (request, reply) => {
     const schema = replayRequestSchema(request.params.stream, () => services.clock.now())
     const wanted = parseInput(schema, request.body, 'replay')
-    const signal = AbortSignal.any([requestSignal(reply), closing.signal])
+    const left = requestSignal(reply)
+    const signal = AbortSignal.any([left, closing.signal])
     const events = await services.replays.start(wanted, signal)
-    const report = (error: unknown): void => services.reportError(error, `${request.method} ${request.url}`)
+    const report = (error: unknown): void => {
+      // Whoever left has ended it.
+      if (!left.aborted) services.reportError(error, `${request.method} ${request.url}`)
+    }
     return reply.type('application/x-ndjson').send(Readable.from(lines(events, report), { objectMode: false, highWaterMark: 64 * 1024 }))
   })
 }
