@@ -25,12 +25,13 @@ export function addMappingCommands(program: Command, signal: AbortSignal): void 
   command(
     mapping,
     'create',
-    'map a stream to a function',
+    'map a stream, or a Kafka topic, to a function',
     mappingCreateOptions,
     async (options) => (await import('./commands/mapping-change.ts')).createMapping(options, signal),
     [
       'mapping create --stream logs --function alerts --from LATEST',
       'mapping create --stream logs --function alerts --from 2026-11-21T08:00:00Z --set BatchSize=50 --set MaximumRetryAttempts=3',
+      'mapping create --kafka-topic orders --kafka-bootstrap-servers kafka-1:9092,kafka-2:9092 --function orders',
     ],
   )
   command(

@@ -7,7 +7,7 @@ import { BufferedBytes } from './buffered-bytes.ts'
 import type { Explanation } from './explain.ts'
 import { explain } from './explain.ts'
 import { checkNotOwnStream } from './check-not-own-stream.ts'
-import { compileFilterCriteria } from './filter/filter-criteria.ts'
+import { compileFilterCriteria, type FilteredSource } from './filter/filter-criteria.ts'
 import type { FunctionLoad } from './function-load.ts'
 import type { MapperContext } from './mapper-context.ts'
 import { MapperCounters } from './mapper-counters.ts'
@@ -100,8 +100,8 @@ class Mapper implements EventSourceMapper {
     this.#context = {
       ...options,
       destination: this.#openDestination(parameters),
-      filter: compileFilterCriteria(parameters.FilterCriteria),
-      policy: batchingPolicy(parameters),
+      filter: compileFilterCriteria(parameters.FilterCriteria, filteredSource(stream)),
+      policy: batchingPolicy(parameters, stream),
       warnings: new Warnings(clock, onWarning),
       counters: new MapperCounters(),
       concurrency: new AdaptiveConcurrency(parameters.concurrencyMax),
@@ -149,13 +149,13 @@ class Mapper implements EventSourceMapper {
     const context = this.#context
     // What may throw comes first, so that an update is made as a whole or not at all.
     const destination = parameters && this.#openDestination(parameters)
-    const filter = parameters && compileFilterCriteria(parameters.FilterCriteria)
+    const filter = parameters && compileFilterCriteria(parameters.FilterCriteria, filteredSource(this.#stream))
     if (functionName !== undefined) context.functionName = functionName
     if (parameters === undefined) return
     context.parameters = parameters
     context.destination = destination
     context.filter = filter
-    context.policy = batchingPolicy(parameters)
+    context.policy = batchingPolicy(parameters, this.#stream)
     context.concurrency.concurrencyMax = parameters.concurrencyMax
     context.buffered.bytesMax = parameters.bufferedBytesMax
     if (parameters.Enabled) this.#enabled.ring()
@@ -218,6 +218,10 @@ class Mapper implements EventSourceMapper {
   }
 }
 
-function batchingPolicy(parameters: MappingParameters): BatchingPolicy {
-  return new BatchingPolicy(batchLimits(parameters), parameters.MaximumBatchingWindowInSeconds * 1000)
+function filteredSource({ kafka }: Stream): FilteredSource {
+  return kafka === undefined ? 'stream' : 'kafka'
+}
+
+function batchingPolicy(parameters: MappingParameters, { kafka }: Stream): BatchingPolicy {
+  return new BatchingPolicy(batchLimits(parameters, kafka !== undefined), parameters.MaximumBatchingWindowInSeconds * 1000)
 }

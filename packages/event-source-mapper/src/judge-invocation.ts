@@ -1,5 +1,5 @@
 import type { InvocationResult, RecordOutcome } from '@millrace/function'
-import type { StreamRecord } from '@millrace/stream'
+import type { RecordSource, StreamRecord } from '@millrace/stream'
 import { lambdaFailure } from './lambda-response.ts'
 
 /** What an invocation means for one record. */
@@ -27,18 +27,20 @@ export interface JudgementRules {
   readonly partial: boolean
   /** Of a partial response only the failed records are tried again: `retryFailedItemsOnly`. */
   readonly failedItemsOnly: boolean
+  /** Where the records come from, if it is a Kafka topic: answers name its records otherwise. */
+  readonly kafka?: Pick<RecordSource, 'kafka' | 'shard'> | undefined
 }
 
 /** Reads the result of an invocation. Never throws: an answer that makes no sense is an error. */
 export function judgeInvocation(
   result: InvocationResult,
   records: readonly StreamRecord[],
-  { partial, failedItemsOnly }: JudgementRules,
+  { partial, failedItemsOnly, kafka }: JudgementRules,
 ): Judgement | undefined {
   if (result.kind === 'outcomes') return judgeOutcomes(result.outcomes, records.length)
   if (result.kind === 'failure') return wholeFailure(`${result.errorType}: ${result.errorMessage}`)
   if (!partial) return undefined
-  const failure = lambdaFailure(result.json, records)
+  const failure = lambdaFailure(result.json, records, kafka)
   if (failure === undefined) return undefined
   const { failing, reason } = failure
   if (failing === undefined) return wholeFailure(reason)

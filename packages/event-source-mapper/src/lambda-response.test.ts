@@ -1,5 +1,5 @@
 import type { StreamRecord } from '@millrace/stream'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { judgeInvocation } from './judge-invocation.ts'
 import { lambdaFailure } from './lambda-response.ts'
 import { failure, returned } from './simulation/fake-invoker.ts'
@@ -56,4 +56,23 @@ it('says what cannot be read', () => {
   )
   expect(lambdaFailure('{', records)).toEqual({ failing: undefined, reason: 'The function answered what is not JSON.' })
   expect(lambdaFailure('', records)).toBeUndefined()
+})
+
+describe('the response of a function that handles a Kafka topic', () => {
+  const kafka = { kafka: { topic: 'orders', bootstrapServers: 'a:9092' }, shard: { shardId: 's', index: 2, createdTimestamp: 0 } }
+  const ofPartition = [10, 12, 13].map((position) => ({ ...(records[0] as StreamRecord), position }))
+  const judged = (...identifiers: readonly unknown[]) =>
+    lambdaFailure(JSON.stringify({ batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })) }), ofPartition, kafka)
+
+  it('names records by partition and offset', () => {
+    expect(judged()).toBeUndefined()
+    expect(judged({ partition: 'orders-2', offset: 13 }, { partition: 'orders-2', offset: 12 })?.failing).toEqual([1, 2])
+  })
+
+  it.each([{ partition: 'orders-2', offset: 11 }, { partition: 'orders-1', offset: 12 }, { offset: 12 }, 'orders-2', null, undefined])(
+    'fails the whole batch with %j',
+    (identifier) => {
+      expect(judged(identifier)).toMatchObject({ failing: undefined })
+    },
+  )
 })

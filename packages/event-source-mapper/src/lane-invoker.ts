@@ -98,11 +98,13 @@ export class LaneInvoker {
     window: OpenWindow | undefined,
   ): Attempt {
     const { concurrency, counters } = this.#options.context
+    const { source } = this.#options
     const { records } = delivery.batch
     counters.invoked(records.length, delivery.invocations++ > 0, result.report.durationMs)
     let judgement = judgeInvocation(result, records, {
       partial: FunctionResponseTypes.length > 0,
       failedItemsOnly: retryFailedItemsOnly,
+      kafka: source.kafka && source,
     })
     if (window !== undefined && judgement?.scope !== 'whole') {
       const state = answeredState(result)

@@ -58,12 +58,15 @@ const integer = (least: number, most: number, initial: number, description: stri
 export const mappingParametersSchema: z.ZodType<MappingParameters, MappingParametersInput> = z
   .strictObject({
     BatchSize: integer(1, 10_000, 100, 'Most records of one invocation.'),
-    MaximumBatchingWindowInSeconds: integer(
-      0,
-      300,
-      0,
-      'How long records are gathered for a batch, in seconds. 0: whatever is there is sent as soon as the lane is free.',
-    ),
+    MaximumBatchingWindowInSeconds: z
+      .number()
+      .min(0)
+      .max(300)
+      .refine((seconds) => Number.isInteger(seconds) || seconds === 0.5, 'must be whole seconds')
+      .default(0)
+      .describe(
+        'How long records are gathered for a batch, in whole seconds from 0 to 300. 0: whatever is there is sent as soon as the lane is free. Of a Kafka topic 0.5, unless it is given.',
+      ),
     ParallelizationFactor: integer(
       1,
       10,

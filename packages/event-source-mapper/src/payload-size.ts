@@ -1,4 +1,4 @@
-import type { KinesisStreamRecord } from '@millrace/function'
+import { kafkaRecordMeasure, type KinesisStreamRecord } from '@millrace/function'
 import type { RecordSource, StreamRecord } from '@millrace/stream'
 import { awsRegion, dataBytesOf, streamArn } from '@millrace/stream'
 import type { BatchLimits } from './batching-policy.ts'
@@ -10,6 +10,8 @@ export type MeasureRecord = (record: StreamRecord) => number
 
 /** Lambda's limit of a synchronous invocation's payload: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const lambdaPayloadBytesMax = 6 * 1024 * 1024
+/** What a Kafka event has beside its records: topic (249), partition, and at most 10 servers of 300 characters. */
+const kafkaFrameBytes = 4096
 /** Role ARNs end up in each record, and are the runtime's to choose: IAM allows role names of 64 characters. */
 const roleArnChars = 31 + 64
 /** What a window adds to an event beside its state. */
@@ -22,8 +24,11 @@ const timestampChars = 14
 /** Bounds of one batch for the kind of function. */
 export function batchLimits(
   parameters: Pick<MappingParameters, 'BatchSize' | 'payload' | 'batchBytesMax' | 'TumblingWindowInSeconds'>,
+  isKafka = false,
 ): BatchLimits {
-  const frame = '{"Records":[]}'.length + (parameters.TumblingWindowInSeconds > 0 ? windowFrameBytes + windowStateBytesMax : 0)
+  const frame =
+    (isKafka ? kafkaFrameBytes : '{"Records":[]}'.length) +
+    (parameters.TumblingWindowInSeconds > 0 ? windowFrameBytes + windowStateBytesMax : 0)
   return {
     recordsMax: parameters.BatchSize,
     bytesMax: parameters.payload === 'lambda' ? lambdaPayloadBytesMax - frame : parameters.batchBytesMax,
@@ -33,6 +38,7 @@ export function batchLimits(
 /** How the records of a shard are measured: their data, or the JSON that Lambda would make of them, base64 counted. */
 export function measureRecords(payload: MappingParameters['payload'], source: RecordSource): MeasureRecord {
   if (payload === 'batch') return dataBytesOf
+  if (source.kafka !== undefined) return kafkaRecordMeasure(source)
   const frame = lambdaRecordFrameBytes(source)
   let lastKey = ''
   let lastKeyBytes = 0

@@ -11,12 +11,13 @@ export function invokeRequest(
 ): { readonly request: InvokeRequest; readonly transfer: ArrayBuffer[] } {
   const head = { type: 'invoke', id, requestId, timeoutMs } as const
   if (payload.kind === 'json') return { request: { ...head, event: { kind: 'json', json: payload.json } }, transfer: [] }
-  const { streamName, incarnation, shard } = payload.source
+  const { streamName, incarnation, shard, kafka } = payload.source
   // Of the shard only what tells it from others: hash-key ranges are nothing to a handler, and have to be copied.
   const source = {
     streamName,
     incarnation,
     shard: { shardId: shard.shardId, index: shard.index, createdTimestamp: shard.createdTimestamp },
+    ...(kafka === undefined ? {} : { kafka }),
   }
   const bytes = encodeRecords(payload.records)
   const { maybeRepeated = false, window, replay } = payload

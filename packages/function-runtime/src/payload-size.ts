@@ -1,4 +1,4 @@
-import type { Payload, TumblingWindow } from '@millrace/function'
+import { kafkaEventFrameBytes, kafkaRecordMeasure, type Payload, type TumblingWindow } from '@millrace/function'
 import { awsRegion, type RecordSource, streamArn } from '@millrace/stream'
 
 // `{"Records":[` and `]}`
@@ -14,6 +14,10 @@ export function payloadBytes(payload: Payload): number {
     return Buffer.byteLength(payload.json)
   }
   const { source, records, window } = payload
+  if (source.kafka !== undefined) {
+    const measure = kafkaRecordMeasure(source)
+    return records.reduce((sum, record) => sum + measure(record), kafkaEventFrameBytes(source))
+  }
   const fixed = recordBytes(source.streamName, source.shard.shardId)
   let bytes = eventBytes + Math.max(0, records.length - 1) + (window === undefined ? 0 : windowBytes(source, window))
   let lastKey: string | undefined

@@ -1,5 +1,7 @@
 export * from './handler.ts'
 export * from './invoker.ts'
+export * from './kafka-event.ts'
+export * from './kafka-record.ts'
 export * from './kinesis-event.ts'
 export * from './errors.ts'
 export * from './coordination.ts'

@@ -5,7 +5,7 @@ import type { RecordOutcome, ReplayMode } from './handler.ts'
 export type Payload =
   /** Any event: JSON text. */
   | { readonly kind: 'json'; readonly json: string }
-  /** Records of one shard. A Lambda handler sees a `KinesisStreamEvent`, a batch handler the records themselves. */
+  /** Records of one shard. A Lambda handler sees a `KinesisStreamEvent` (of a Kafka topic a `SelfManagedKafkaEvent`), a batch handler the records themselves. */
   | {
       readonly kind: 'records'
       readonly source: RecordSource

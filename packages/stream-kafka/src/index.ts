@@ -1,4 +1,6 @@
 export { KafkaConfigurationError, KafkaError } from './client/kafka-error.ts'
+export { KafkaTopics } from './foreign/kafka-topics.ts'
+export type { KafkaTopicsOptions } from './foreign/kafka-topics.ts'
 export { KafkaStreams } from './kafka-streams.ts'
 export type { KafkaSasl, KafkaStreamsOptions } from './kafka-streams-options.ts'
 export { openKafkaStreams } from './open-kafka-streams.ts'

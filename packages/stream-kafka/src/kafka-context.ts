@@ -7,17 +7,25 @@ import type { ResolvedOptions } from './resolve-options.ts'
 import type { CheckpointMirror } from './subscribe/checkpoint-mirror.ts'
 import type { GroupOffsets } from './subscribe/group-offsets.ts'
 
-/** What the streams of one cluster have in common. */
-export interface KafkaContext {
+/** Where checkpoints are kept beside Kafka's committed offsets. */
+export type CheckpointCopies = Pick<CheckpointMirror, 'note' | 'read' | 'place'>
+
+/** What it takes to read topics of one cluster. */
+export interface ReadingContext {
   readonly options: ResolvedOptions
   readonly client: KafkaClient
-  readonly writer: RecordWriter
-  readonly pending: PendingBytes
   readonly retry: RetryPolicy
   readonly offsets: GroupOffsets
-  readonly mirror: CheckpointMirror
+  readonly mirror: CheckpointCopies
   /** Connections of a subscriber's own: the broker may hold its requests for long. */
   readonly newNodes: () => KafkaNodes
-  /** Resolves when the registry was read again: whether a topic is gone because its stream is. */
+  /** Resolves when the shards are known as they are by now: whether a topic is gone because its stream is. */
   readonly refreshRegistry: () => Promise<void>
+}
+
+/** What the streams of one cluster have in common. */
+export interface KafkaContext extends ReadingContext {
+  readonly writer: RecordWriter
+  readonly pending: PendingBytes
+  readonly mirror: CheckpointMirror
 }

@@ -21,6 +21,19 @@ export interface RecordHeaders {
   readonly resent?: boolean
   /** Headers of producers that are not Millrace's, by name. */
   readonly foreign?: Readonly<Record<string, string>>
+  /** Of a record of a Kafka topic that is not a stream (`Stream.kafka`): what Kafka says about it, byte for byte. */
+  readonly kafka?: KafkaRecordHeaders
+}
+
+/** What of a record in a Kafka topic is not in every record. Records that say the same share one object. */
+export interface KafkaRecordHeaders {
+  readonly timestampType: 'CREATE_TIME' | 'LOG_APPEND_TIME'
+  /** Base64; null for a record without a key. Left out where the key is the UTF-8 of `partitionKey`. */
+  readonly key?: string | null
+  /** The record has no value (a tombstone), which is not the same as an empty one. */
+  readonly nullValue?: true
+  /** In their order, names may repeat; values in base64, null for none. */
+  readonly headers?: readonly (readonly [name: string, value: string | null])[]
 }
 
 /** A record as it stands in a shard. `data` is a view: it is valid for as long as the record is referenced, and must not be written to. */

@@ -33,6 +33,15 @@ export interface RecordSource {
   /** Of the stream: part of the identity of its records. */
   readonly incarnation: string
   readonly shard: ShardIdentity
+  /** The records are those of a Kafka topic that is not a stream; the shard's index is the partition. */
+  readonly kafka?: KafkaSource
+}
+
+/** A topic of a Kafka that Millrace only reads from. */
+export interface KafkaSource {
+  readonly topic: string
+  /** `host:port` each, with commas between them: as Lambda's events have it. */
+  readonly bootstrapServers: string
 }
 
 /** Region and account that the ARNs of a Millrace carry. */

@@ -1,5 +1,5 @@
 import type { PutRecord, PutResult, StreamRecord } from './record.ts'
-import type { RecordSource, Shard } from './shard.ts'
+import type { KafkaSource, RecordSource, Shard } from './shard.ts'
 
 /** Where to begin in a shard: Kinesis's ShardIteratorType, and the same by position. */
 export type ShardPosition =
@@ -64,6 +64,8 @@ export interface Stream {
   readonly name: string
   /** Drawn when the stream is created: two streams of the same name, one after the other, differ in it. */
   readonly incarnation: string
+  /** A Kafka topic that is not a stream: it is read as one, and every put is refused. */
+  readonly kafka?: KafkaSource
   /** By index: open ones, and closed ones until retention has taken them. */
   shards(): Promise<readonly Shard[]>
   /** The records' bytes must stay as they are until the put is answered. */

@@ -65,7 +65,7 @@ export class MappingClient {
 }
 
 export function streamOf({ EventSourceArn, Topics }: Mapping): string {
-  return EventSourceArn?.split('/').at(-1) ?? Topics?.[0] ?? '?'
+  return EventSourceArn?.split('/').at(-1) ?? (Topics === undefined ? '?' : `kafka://${Topics[0]}`)
 }
 
 export function functionOf({ FunctionArn }: Mapping): string {

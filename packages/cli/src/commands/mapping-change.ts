@@ -15,7 +15,7 @@ export async function createMapping(options: OptionValues<typeof mappingCreateOp
     ...parseAssignments(options.set),
     ...startingAt(options.from),
     FunctionName: options.function,
-    EventSourceArn: streamArn(options.stream),
+    ...sourceMembers(options),
     Enabled: !options.paused,
   }
   const mappings = new MappingClient(await connectToRunning(options), signal)
@@ -49,6 +49,33 @@ async function change(name: string, request: object, options: Options, signal: A
   const { UUID } = await mappings.find(name)
   await mappings.update(UUID, request)
   print(await mappings.settled(UUID), options.json)
+}
+
+/** What of a request says where records come from. Throws `UsageError`. */
+function sourceMembers(options: OptionValues<typeof mappingCreateOptions>): object {
+  const { stream, kafkaTopic: topic, kafkaBootstrapServers: servers, kafkaConsumerGroup: group, kafkaAccess: access } = options
+  if (topic === undefined) {
+    if (servers !== undefined || group !== undefined || access.length > 0) {
+      throw new UsageError('--kafka-bootstrap-servers, --kafka-consumer-group and --kafka-access need --kafka-topic.')
+    }
+    if (stream === undefined) throw new UsageError('Say what to read: --stream, or --kafka-topic and --kafka-bootstrap-servers.')
+    return { EventSourceArn: streamArn(stream) }
+  }
+  if (stream !== undefined) throw new UsageError('--stream and --kafka-topic cannot both be given: a mapping has one source.')
+  if (servers === undefined) throw new UsageError('--kafka-topic needs --kafka-bootstrap-servers.')
+  return {
+    SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: servers } },
+    Topics: [topic],
+    ...(group === undefined ? {} : { SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: group } }),
+    ...(access.length === 0 ? {} : { SourceAccessConfigurations: access.map(accessMember) }),
+  }
+}
+
+function accessMember(text: string): object {
+  const at = text.indexOf('=')
+  if (at < 1)
+    throw new UsageError(`--kafka-access should be TYPE=URI, e.g. SASL_SCRAM_512_AUTH=env:KAFKA_SECRET, and is ${JSON.stringify(text)}.`)
+  return { Type: text.slice(0, at), URI: text.slice(at + 1) }
 }
 
 function startingAt(from: string): object {

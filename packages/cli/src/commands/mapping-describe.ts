@@ -22,6 +22,7 @@ export async function describeMapping(name: string, options: OptionValues<typeof
 export function renderMapping(mapping: EventSourceMappingConfiguration, stats: MappingStats | undefined): string[] {
   const rows: (readonly string[])[] = [
     ['uuid', mapping.UUID],
+    ...kafkaRows(mapping),
     ['state', `${mapping.State} (${mapping.StateTransitionReason})`],
     ['last result', mapping.LastProcessingResult],
     ['changed', new Date(mapping.LastModified * 1000).toISOString()],
@@ -31,6 +32,19 @@ export function renderMapping(mapping: EventSourceMappingConfiguration, stats: M
     ...changedParameters(mapping),
   ]
   return [titleOf(mapping), ...table(rows.map(([label = '', ...cells]) => [`  ${label}`, ...cells]))]
+}
+
+function kafkaRows({
+  SelfManagedEventSource: cluster,
+  SelfManagedKafkaEventSourceConfig: config,
+  SourceAccessConfigurations: access = [],
+}: EventSourceMappingConfiguration): (readonly string[])[] {
+  if (cluster === undefined) return []
+  return [
+    ['kafka', cluster.Endpoints?.KAFKA_BOOTSTRAP_SERVERS?.join(',') ?? ''],
+    ['consumer group', config?.ConsumerGroupId ?? ''],
+    ...access.map(({ Type = '', URI = '' }) => ['access', `${Type} ${URI}`]),
+  ]
 }
 
 const n = (value: number): string => value.toLocaleString('en')

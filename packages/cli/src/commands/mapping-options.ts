@@ -21,7 +21,34 @@ export const mappingListOptions = {
 } as const
 
 export const mappingCreateOptions = {
-  stream: option({ flag: '--stream <name>', description: 'the stream to read', schema: z.string('is missing') }),
+  stream: option({ flag: '--stream <name>', description: 'the stream to read', schema: z.string().optional() }),
+  kafkaTopic: option({
+    flag: '--kafka-topic <name>',
+    description: 'the Kafka topic to read, one that is not a stream, instead of a stream',
+    schema: z.string().optional(),
+  }),
+  kafkaBootstrapServers: option({
+    flag: '--kafka-bootstrap-servers <host:port,...>',
+    description: 'brokers of that topic',
+    schema: z
+      .string()
+      .optional()
+      .transform((given) => given?.split(',').map((server) => server.trim())),
+  }),
+  kafkaConsumerGroup: option({
+    flag: '--kafka-consumer-group <id>',
+    description: "consumer group of that topic; by default one that is called like the mapping's UUID",
+    schema: z.string().optional(),
+  }),
+  kafkaAccess: option({
+    flag: '--kafka-access <type=uri...>',
+    description:
+      'how to sign in there: BASIC_AUTH, SASL_SCRAM_256_AUTH, SASL_SCRAM_512_AUTH or SERVER_ROOT_CA_CERTIFICATE, and env:NAME or file:/path of the secret',
+    schema: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .transform((given) => (given === undefined ? [] : [given].flat())),
+  }),
   function: option({ flag: '--function <name>', description: 'the function to invoke', schema: z.string('is missing') }),
   from: option({
     flag: '--from <position>',

@@ -109,6 +109,7 @@ export async function openSystem(options: SystemOptions): Promise<System> {
         { name: 'index', embedded: !usesElasticsearch(options.backends), ping: () => index.ping() },
       ],
       failed: Promise.race([streams.failed, index.failed, functions.failed, running.failed]),
+      sourceOf: (mapping) => running.sourceOf(mapping),
       settled: (signal) => running.settled(signal),
       close,
     }

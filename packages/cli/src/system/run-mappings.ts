@@ -5,11 +5,15 @@ import {
   type FunctionsInView,
   type MappingControl,
   runMappingControl,
+  type MappingDefinition,
   seedMappings,
+  sourceOf,
 } from '@millrace/event-source-mapper'
 import type { Destinations, EventSourceMappings } from '@millrace/function'
 import type { FunctionRuntime } from '@millrace/function-runtime'
+import type { Stream } from '@millrace/stream'
 import { logIndexerName, type SystemDefinition } from '../template/system-definition.ts'
+import { ForeignTopics } from './backends/foreign-topics.ts'
 import type { Streams } from './backends/open-streams.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -17,6 +21,8 @@ import { systemClock } from './system-clock.ts'
 export interface RunningMappings extends Pick<MappingControl, 'mappings' | 'failed' | 'stop'> {
   /** Lambda's API. */
   readonly api: EventSourceMappings
+  /** What a mapping reads from. Rejects with `StreamNotFoundError`. */
+  sourceOf(definition: MappingDefinition): Promise<Stream>
   /** Resolves when no stream has an unsettled record that a mapping of this process works on; rejects with the signal's reason. */
   settled(signal: AbortSignal): Promise<void>
 }
@@ -38,17 +44,19 @@ export async function runMappings(options: RunMappingsOptions): Promise<RunningM
   const { streams, runtime, destinations, definition, runs, onWarning } = options
   const { resources } = streams
   const clock = systemClock
+  const topics = new ForeignTopics(onWarning)
   const functions: FunctionsInView = { names: () => runtime.functions().map(({ name }) => name), parameterDefaults }
   await seedMappings({ resources, clock, mappings: definition.mappings, deletesOthers: definition.isTemplate, onWarning })
   const control = await runMappingControl({
     resources,
     streams,
+    topics,
     functions,
-    createMapper: async ({ uuid, streamName, functionName }, parameters) =>
+    createMapper: async (mapping, parameters) =>
       createEventSourceMapper({
-        uuid,
-        stream: await streams.get(streamName),
-        functionName,
+        uuid: mapping.uuid,
+        stream: await sourceOf({ streams, topics }, mapping),
+        functionName: mapping.functionName,
         invoker: runtime,
         deadLetters: streams.deadLetters,
         destinations,
@@ -66,10 +74,14 @@ export async function runMappings(options: RunMappingsOptions): Promise<RunningM
   return {
     mappings: () => control.mappings(),
     failed: control.failed,
-    stop: () => control.stop(),
+    stop: async () => {
+      await control.stop()
+      await topics.close()
+    },
+    sourceOf: (mapping) => sourceOf({ streams, topics }, mapping),
     api: createEventSourceMappings({ resources, streams, functions, destinations, clock, newUuid: () => crypto.randomUUID() }),
     settled: async (signal) => {
-      for (const mapping of control.mappings().filter(({ isRunning }) => isRunning)) {
+      for (const mapping of control.mappings().filter(({ isRunning, definition: { kafka } }) => isRunning && kafka === undefined)) {
         const stream = await streams.get(mapping.definition.streamName)
         for (;;) {
           const lags = await stream.lag(mapping.definition.uuid)

@@ -51,7 +51,7 @@ export async function takeSnapshot(system: System, clock: Clock): Promise<System
     }
   }
   const mappingSnapshot = async ({ definition, mapper }: KnownMapping): Promise<MappingSnapshot> => {
-    const stream = system.streams.get(definition.streamName)
+    const stream = system.sourceOf(definition)
     const lags = await ask(
       'stream',
       stream.then((found) => found.lag(definition.uuid)),

@@ -1,8 +1,8 @@
-import type { KnownMapping } from '@millrace/event-source-mapper'
+import type { KnownMapping, MappingDefinition } from '@millrace/event-source-mapper'
 import type { Coordination, EventSourceMappings, Replays } from '@millrace/function'
 import type { FunctionRuntime } from '@millrace/function-runtime'
 import type { LogSearch } from '@millrace/log-index'
-import type { DeadLetterStore, ResourceStore, StreamRegistry } from '@millrace/stream'
+import type { DeadLetterStore, ResourceStore, Stream, StreamRegistry } from '@millrace/stream'
 import type { Role } from '../options/common.ts'
 import type { RunningFunctions } from './run-functions.ts'
 
@@ -19,6 +19,8 @@ export interface System {
   readonly coordination: Coordination
   /** As they are at the time of asking. */
   readonly mappings: readonly KnownMapping[]
+  /** What a mapping reads from: a stream, or a Kafka topic that is none. Rejects with a `StreamError`. */
+  sourceOf(definition: MappingDefinition): Promise<Stream>
   /** Lambda's API of mappings. */
   readonly eventSourceMappings: EventSourceMappings
   /** Past records through functions once more. */

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type MappingDefinition, type MappingParametersInput, mappingParametersSchema } from '@millrace/event-source-mapper'
+import {
+  checkKafkaParameters,
+  type KafkaEventSource,
+  kafkaSourceName,
+  kafkaSourceOf,
+  type MappingDefinition,
+  type MappingParametersInput,
+  mappingParametersSchema,
+} from '@millrace/event-source-mapper'
 import { awsAccountId, awsRegion, streamArn } from '@millrace/stream'
 import type { z } from 'zod'
 import { type References, resolveIntrinsics } from './intrinsics.ts'
@@ -121,30 +129,87 @@ class ResourceReader {
   }
 
   events(logicalId: string, resource: Valid<'AWS::Serverless::Function'>): MappingDefinition[] {
-    return Object.entries(resource.Properties.Events ?? {}).map(([event, { Properties: properties }]) => {
-      const { Stream: stream, ...parameters } = properties
+    return Object.entries(resource.Properties.Events ?? {}).map(([event, { Type: type, Properties: properties }]) => {
       const path = ['Resources', logicalId, 'Properties', 'Events', event, 'Properties']
-      return this.#define(path, stream, this.#names.physical(logicalId), parameters)
+      const functionName = this.#names.physical(logicalId)
+      if (type === 'Kinesis') {
+        const { Stream: stream, ...parameters } = properties
+        return this.#define(path, { streamName: streamNameOf(stream) }, functionName, parameters)
+      }
+      const {
+        Topics,
+        KafkaBootstrapServers: servers,
+        ConsumerGroupId: group,
+        SourceAccessConfigurations: access,
+        ...parameters
+      } = properties
+      const kafka = this.#kafka(path, { Topics, servers, group, access })
+      return this.#define(path, kafka, functionName, parameters)
     })
   }
 
   mapping(logicalId: string, { Properties: properties }: Valid<'AWS::Lambda::EventSourceMapping'>): MappingDefinition {
-    const { FunctionName: functionName, EventSourceArn: source, ...parameters } = properties
-    return this.#define(['Resources', logicalId, 'Properties'], source, functionName.replace(/^arn:.*:function:/, ''), parameters)
+    const {
+      FunctionName: functionName,
+      EventSourceArn: arn,
+      SelfManagedEventSource: cluster,
+      Topics,
+      SelfManagedKafkaEventSourceConfig: config,
+      SourceAccessConfigurations: access,
+      ...parameters
+    } = properties
+    const path = ['Resources', logicalId, 'Properties']
+    if ((arn === undefined) === (cluster === undefined)) {
+      throw this.#error(path, `${path.join('.')} should have either EventSourceArn, of a stream, or SelfManagedEventSource, of a Kafka.`)
+    }
+    const servers = cluster?.Endpoints.KafkaBootstrapServers
+    const source =
+      arn === undefined ? this.#kafka(path, { Topics, servers, group: config?.ConsumerGroupId, access }) : { streamName: streamNameOf(arn) }
+    return this.#define(path, source, functionName.replace(/^arn:.*:function:/, ''), parameters)
   }
 
-  #define(path: readonly string[], source: string, functionName: string, parameters: object): MappingDefinition {
+  /** Says what is wrong of a Kafka source as the API would. */
+  #kafka(path: readonly string[], { Topics, servers, group, access }: TemplateKafka): Pick<MappingDefinition, 'streamName' | 'kafka'> {
+    try {
+      const kafka = kafkaSourceOf({
+        SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: servers ?? [] } },
+        Topics: Topics ?? [],
+        ...(group === undefined ? {} : { SelfManagedKafkaEventSourceConfig: { ConsumerGroupId: group } }),
+        ...(access === undefined ? {} : { SourceAccessConfigurations: access }),
+      }) as KafkaEventSource
+      return { streamName: kafkaSourceName(kafka), kafka }
+    } catch (error) {
+      throw this.#error(path, `${path.join('.')}: ${(error as Error).message}`)
+    }
+  }
+
+  #define(
+    path: readonly string[],
+    source: Pick<MappingDefinition, 'streamName' | 'kafka'>,
+    functionName: string,
+    parameters: object,
+  ): MappingDefinition {
     const given = mappingParameters(parameters)
     validate(this.#template, mappingParametersSchema, given, path)
-    const streamName = source.replace(/^arn:.*:stream\//, '')
+    if (source.kafka !== undefined) {
+      try {
+        checkKafkaParameters(given)
+      } catch (error) {
+        throw this.#error(path, `${path.join('.')}: ${(error as Error).message}`)
+      }
+    }
     const mapping: MappingDefinition = {
-      uuid: mappingUuid(streamName, functionName, path.slice(1).join('/')),
-      streamName,
+      uuid: mappingUuid(source.streamName, functionName, path.slice(1).join('/')),
+      ...source,
       functionName,
       parameters: given as MappingParametersInput,
     }
     this.#mappingPaths.set(mapping, path)
     return mapping
+  }
+
+  #error(path: readonly string[], message: string): TemplateError {
+    return new TemplateError(this.#template.file, this.#template.lineOf(path), message)
   }
 
   checkReferences(
@@ -158,7 +223,7 @@ class ResourceReader {
       const fail = (what: string): never => {
         throw new TemplateError(this.#template.file, this.#template.lineOf(path), what)
       }
-      if (!streamNames.includes(mapping.streamName))
+      if (mapping.kafka === undefined && !streamNames.includes(mapping.streamName))
         fail(`The template has no stream "${mapping.streamName}" (it has ${streamNames.join(', ') || 'none'}).`)
       if (!functionNames.includes(mapping.functionName))
         fail(`The template has no function "${mapping.functionName}" (there is ${functionNames.join(', ')}).`)
@@ -170,6 +235,18 @@ class ResourceReader {
       throw new TemplateError(this.#template.file, undefined, `Two event source mappings connect ${key}.`)
     }
   }
+}
+
+/** A Kafka topic as a template names it. */
+interface TemplateKafka {
+  readonly Topics: readonly string[] | undefined
+  readonly servers: readonly string[] | undefined
+  readonly group: string | undefined
+  readonly access: readonly { readonly Type: string; readonly URI: string }[] | undefined
+}
+
+function streamNameOf(source: string): string {
+  return source.replace(/^arn:.*:stream\//, '')
 }
 
 /** What a template says about asynchronous invocation. */

@@ -72,6 +72,16 @@ export const ignoredProperties: ReadonlySet<string> = new Set(
   ]),
 )
 
+const accessConfigurations = z.array(z.strictObject({ Type: z.string(), URI: z.string() })).optional()
+
+/** https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-selfmanagedkafka.html */
+const kafkaEventProperties = z.looseObject({
+  Topics: z.array(z.string()),
+  KafkaBootstrapServers: z.array(z.string()),
+  ConsumerGroupId: z.string().optional(),
+  SourceAccessConfigurations: accessConfigurations,
+})
+
 /** https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html */
 export const functionProperties = z.strictObject({
   FunctionName: z
@@ -82,7 +92,14 @@ export const functionProperties = z.strictObject({
   Events: z
     .record(
       z.string(),
-      z.strictObject({ Type: z.literal('Kinesis', 'should be Kinesis'), Properties: z.looseObject({ Stream: z.string() }) }),
+      z.discriminatedUnion(
+        'Type',
+        [
+          z.strictObject({ Type: z.literal('Kinesis'), Properties: z.looseObject({ Stream: z.string() }) }),
+          z.strictObject({ Type: z.literal('SelfManagedKafka'), Properties: kafkaEventProperties }),
+        ],
+        'should be Kinesis or SelfManagedKafka',
+      ),
     )
     .optional(),
 })
@@ -90,7 +107,14 @@ export const functionProperties = z.strictObject({
 export const globalProperties = z.strictObject({ Function: z.strictObject(functionFields).default({}) })
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-eventsourcemapping.html */
-export const mappingProperties = z.looseObject({ FunctionName: z.string(), EventSourceArn: z.string() })
+export const mappingProperties = z.looseObject({
+  FunctionName: z.string(),
+  EventSourceArn: z.string().optional(),
+  SelfManagedEventSource: z.strictObject({ Endpoints: z.strictObject({ KafkaBootstrapServers: z.array(z.string()) }) }).optional(),
+  Topics: z.array(z.string()).optional(),
+  SelfManagedKafkaEventSourceConfig: z.strictObject({ ConsumerGroupId: z.string().optional() }).optional(),
+  SourceAccessConfigurations: accessConfigurations,
+})
 
 /** What Millrace adds to a function, under the resource's `Metadata`, which AWS ignores. */
 export const functionMetadata = z.strictObject({

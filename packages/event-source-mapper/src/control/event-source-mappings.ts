@@ -18,14 +18,16 @@ import {
 import { type Clock, type ResourceStore, streamArn, StreamNotFoundError, type StreamRegistry } from '@millrace/stream'
 import { checkNotOwnStream } from '../check-not-own-stream.ts'
 import type { MappingParametersInput } from '../mapping-parameters.ts'
-import { InvalidMappingError, parseMappingParameters } from '../parse-mapping-parameters.ts'
+import { InvalidMappingError } from '../parse-mapping-parameters.ts'
+import { effectiveParameters } from './effective-parameters.ts'
+import { updatedKafkaSource } from './kafka-event-source.ts'
 import { mappingConfiguration } from './mapping-configuration.ts'
-import type { FunctionsInView } from './mapping-definition.ts'
+import { type FunctionsInView, isSameSource, type MappingDefinition, type MappingSource } from './mapping-definition.ts'
 import type { VersionedMapping } from './mapping-document.ts'
 import { isSettled, updatingState } from './mapping-state.ts'
 import { type MappingChange, MappingStore } from './mapping-store.ts'
 import { nothingProcessed, ProcessingResults } from './processing-results.ts'
-import { checkParameters, requestedParameters, streamNameOf } from './requested-mapping.ts'
+import { checkParameters, requestedParameters, requestedSource, streamNameOf } from './requested-mapping.ts'
 
 export interface EventSourceMappingsOptions {
   readonly resources: ResourceStore
@@ -54,20 +56,20 @@ class Mappings implements EventSourceMappings {
 
   async create(request: CreateEventSourceMappingRequest): Promise<EventSourceMappingConfiguration> {
     const { FunctionName: functionName, Tags: tags } = request
-    const streamName = streamNameOf(request)
+    const source = requestedSource(request)
     if (request.StartingPosition === undefined) {
-      throw new InvalidParameterValueException('StartingPosition is required for a stream: TRIM_HORIZON, LATEST or AT_TIMESTAMP.')
+      throw new InvalidParameterValueException('StartingPosition is required: TRIM_HORIZON, LATEST or AT_TIMESTAMP.')
     }
     const parameters = requestedParameters(request) as MappingParametersInput
-    this.#check(streamName, functionName, parameters)
-    await this.#checkStream(streamName)
-    await this.#checkUnique(streamName, functionName)
-    const wished = { streamName, functionName, parameters, state: 'Creating' as const, ...(tags === undefined ? {} : { tags }) }
+    this.#check({ ...source, functionName, parameters })
+    if (source.kafka === undefined) await this.#checkStream(source.streamName)
+    await this.#checkUnique({ ...source, functionName })
+    const wished = { ...source, functionName, parameters, state: 'Creating' as const, ...(tags === undefined ? {} : { tags }) }
     const made = await this.#store.create(this.#options.newUuid(), wished)
     if (made === undefined) throw new ResourceConflictException('A mapping of the same UUID was made at the same moment; try again.')
     try {
       // Who came at the same moment is seen now: one of the two at least sees the other.
-      await this.#checkUnique(streamName, functionName, made.uuid)
+      await this.#checkUnique({ ...source, functionName }, made.uuid)
     } catch (error) {
       await this.#store.change(made, { state: 'Deleting' })
       throw error
@@ -80,7 +82,7 @@ class Mappings implements EventSourceMappings {
   }
 
   async list({ EventSourceArn, FunctionName }: EventSourceMappingFilter): Promise<readonly EventSourceMappingConfiguration[]> {
-    const streamName = EventSourceArn === undefined ? undefined : streamNameOf({ EventSourceArn })
+    const streamName = EventSourceArn === undefined ? undefined : streamNameOf(EventSourceArn)
     const [mappings, results] = await Promise.all([this.#store.list(), this.#results.all()])
     return mappings
       .filter(({ document }) => streamName === undefined || document.streamName === streamName)
@@ -92,9 +94,11 @@ class Mappings implements EventSourceMappings {
     return this.#change(uuid, 'update', async ({ document }) => {
       const parameters = { ...document.parameters, ...requestedParameters(request) } as MappingParametersInput
       const functionName = request.FunctionName ?? document.functionName
-      const checked = this.#check(document.streamName, functionName, parameters)
-      if (functionName !== document.functionName) await this.#checkUnique(document.streamName, functionName, uuid)
-      return { functionName, parameters, state: updatingState(document.parameters.Enabled ?? true, checked.Enabled) }
+      const kafka = updatedKafkaSource(document.kafka, uuid, request)
+      const wished = { streamName: document.streamName, functionName, parameters, ...(kafka === undefined ? {} : { kafka }) }
+      const checked = this.#check(wished)
+      if (functionName !== document.functionName) await this.#checkUnique(wished, uuid)
+      return { ...wished, state: updatingState(document.parameters.Enabled ?? true, checked.Enabled) }
     })
   }
 
@@ -138,10 +142,11 @@ class Mappings implements EventSourceMappings {
     return mapping
   }
 
-  #check(streamName: string, functionName: string, parameters: MappingParametersInput): ReturnType<typeof checkParameters> {
+  #check(wished: Omit<MappingDefinition, 'uuid'>): ReturnType<typeof checkParameters> {
     const { functions, clock } = this.#options
+    const { functionName, streamName } = wished
     if (!functions.names().includes(functionName)) throw new ResourceNotFoundException(`Function not found: ${functionArn(functionName)}`)
-    const checked = checkParameters({ ...functions.parameterDefaults(functionName), ...parameters }, clock.now())
+    const checked = checkParameters(wished, functions, clock.now())
     const destination = checked.DestinationConfig?.OnFailure?.Destination ?? ''
     if (destination !== '') this.#checkDestination(destination, streamName)
     return checked
@@ -166,21 +171,27 @@ class Mappings implements EventSourceMappings {
     }
   }
 
-  async #checkUnique(streamName: string, functionName: string, except?: string): Promise<void> {
-    const other = (await this.#store.list()).find(
-      ({ uuid, document }) => uuid !== except && document.streamName === streamName && document.functionName === functionName,
-    )
-    if (other === undefined) return
-    throw new ResourceConflictException(
-      `The event source arn (" ${streamArn(streamName)} ") and function (" ${functionName} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${other.uuid}`,
-    )
+  async #checkUnique(wished: MappingSource, except?: string): Promise<void> {
+    for (const { uuid, document } of await this.#store.list()) {
+      if (uuid === except) continue
+      if (isSameSource(document, wished) && document.functionName === wished.functionName) {
+        const named = wished.kafka === undefined ? streamArn(wished.streamName) : wished.streamName
+        throw new ResourceConflictException(
+          `The event source arn (" ${named} ") and function (" ${wished.functionName} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${uuid}`,
+        )
+      }
+      const group = wished.kafka?.consumerGroupId
+      if (group === undefined || document.kafka === undefined || (document.kafka.consumerGroupId ?? uuid) !== group) continue
+      throw new ResourceConflictException(
+        `The consumer group ${JSON.stringify(group)} is that of another mapping already, ${uuid}: each needs its own.`,
+      )
+    }
   }
 
   #told(mapping: VersionedMapping, result: string): EventSourceMappingConfiguration {
-    const { functionName, parameters } = mapping.document
     // Checked when it was written; a starting time is in the past ever after.
-    const effective = { ...this.#options.functions.parameterDefaults(functionName), ...parameters }
-    return mappingConfiguration(mapping, parseMappingParameters(effective, Number.POSITIVE_INFINITY), result)
+    const parameters = effectiveParameters(mapping.document, this.#options.functions, Number.POSITIVE_INFINITY)
+    return mappingConfiguration(mapping, parameters, result)
   }
 }
 

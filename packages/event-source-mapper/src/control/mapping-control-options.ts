@@ -1,11 +1,10 @@
-import type { Clock, ResourceStore, StreamRegistry } from '@millrace/stream'
+import type { Clock, ResourceStore } from '@millrace/stream'
 import type { EventSourceMapper } from '../event-source-mapper.ts'
 import type { MappingParameters } from '../mapping-parameters.ts'
-import type { FunctionsInView, MappingDefinition } from './mapping-definition.ts'
+import type { EventSources, FunctionsInView, MappingDefinition } from './mapping-definition.ts'
 
-export interface MappingControlOptions {
+export interface MappingControlOptions extends EventSources {
   readonly resources: ResourceStore
-  readonly streams: Pick<StreamRegistry, 'get'>
   readonly functions: FunctionsInView
   /** Makes the mapper of a mapping with its effective parameters, which is not running yet. Rejects with a `StreamError` where its stream is not there. */
   readonly createMapper: (definition: MappingDefinition, parameters: MappingParameters) => Promise<EventSourceMapper>

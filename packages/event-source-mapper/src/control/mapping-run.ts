@@ -2,11 +2,11 @@ import { ConsumerInUseError, type Stream, StreamNotFoundError } from '@millrace/
 import { backoffMs } from '../backoff.ts'
 import type { EventSourceMapper } from '../event-source-mapper.ts'
 import type { MappingParameters } from '../mapping-parameters.ts'
-import { parseMappingParameters } from '../parse-mapping-parameters.ts'
 import { messageOf } from '../warnings.ts'
 import { pause } from '../waiting.ts'
+import { effectiveParameters } from './effective-parameters.ts'
 import type { KnownMapping, MappingControlOptions } from './mapping-control-options.ts'
-import type { MappingDefinition } from './mapping-definition.ts'
+import { type MappingDefinition, sourceOf } from './mapping-definition.ts'
 import type { VersionedMapping } from './mapping-document.ts'
 import { nextState } from './mapping-state.ts'
 import type { MappingStore } from './mapping-store.ts'
@@ -134,6 +134,8 @@ export class MappingRun {
       // Changed meanwhile: that comes as another wish. What is wished for of the mapper is the same until then.
       present = next ?? present
     }
+    // Another way to sign in at Kafka takes other connections.
+    if (JSON.stringify(wished.document.kafka) !== JSON.stringify(this.#definition.kafka)) await this.#stopMapper()
     if (this.#running === undefined) {
       await this.#show(wished)
       if (signal.aborted) return
@@ -164,9 +166,8 @@ export class MappingRun {
     this.#definition = definition
   }
 
-  #parametersOf({ functionName, parameters }: MappingDefinition): MappingParameters {
-    const { functions, clock } = this.#options
-    return parseMappingParameters({ ...functions.parameterDefaults(functionName), ...parameters }, clock.now())
+  #parametersOf(definition: MappingDefinition): MappingParameters {
+    return effectiveParameters(definition, this.#options.functions, this.#options.clock.now())
   }
 
   #start(): void {
@@ -218,15 +219,24 @@ export class MappingRun {
   }
 
   async #forgetConsumer(): Promise<void> {
-    const stream = await this.#stream()
-    await stream?.forgetConsumer(this.uuid)
+    await this.#unlessForeign(undefined, async () => (await this.#stream())?.forgetConsumer(this.uuid))
+  }
+
+  /** A Kafka of others that does not answer must not keep a mapping from being switched off, or from being deleted. */
+  async #unlessForeign<Result>(otherwise: Result, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      if (this.#definition.kafka === undefined || error instanceof ConsumerInUseError) throw error
+      this.#options.onWarning(`The mapping ${this.uuid} is let go without its Kafka: ${messageOf(error)}`)
+      return otherwise
+    }
   }
 
   /** Whether that has come, rather than another wish. */
   async #untilNobodySubscribes(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted && !this.#isStopping) {
-      const stream = await this.#stream()
-      if (stream === undefined || !(await stream.hasSubscribers(this.uuid))) return true
+      if (!(await this.#unlessForeign(false, async () => (await this.#stream())?.hasSubscribers(this.uuid)))) return true
       this.#tried()
       await pause(this.#options.clock, lookAgainMs, signal)
     }
@@ -236,7 +246,7 @@ export class MappingRun {
   /** Undefined where it is gone, with everything that was kept of its consumers. */
   async #stream(): Promise<Stream | undefined> {
     try {
-      return await this.#options.streams.get(this.#definition.streamName)
+      return await sourceOf(this.#options, this.#definition)
     } catch (error) {
       if (error instanceof StreamNotFoundError) return undefined
       throw error
@@ -244,8 +254,8 @@ export class MappingRun {
   }
 }
 
-function definitionOf({ uuid, document: { streamName, functionName, parameters } }: VersionedMapping): MappingDefinition {
-  return { uuid, streamName, functionName, parameters }
+function definitionOf({ uuid, document: { streamName, functionName, parameters, kafka } }: VersionedMapping): MappingDefinition {
+  return { uuid, streamName, functionName, parameters, ...(kafka === undefined ? {} : { kafka }) }
 }
 
 function isSame(one: MappingDefinition, other: MappingDefinition): boolean {

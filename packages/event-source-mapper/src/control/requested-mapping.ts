@@ -4,23 +4,35 @@ import {
   type UpdateEventSourceMappingRequest,
 } from '@millrace/function'
 import type { MappingParameters, MappingParametersInput } from '../mapping-parameters.ts'
-import { InvalidMappingError, parseMappingParameters } from '../parse-mapping-parameters.ts'
+import { InvalidMappingError } from '../parse-mapping-parameters.ts'
+import { effectiveParameters } from './effective-parameters.ts'
+import { checkKafkaParameters, kafkaSourceName, kafkaSourceOf } from './kafka-event-source.ts'
 import { isLambdas } from './mapping-configuration.ts'
+import type { FunctionsInView, MappingDefinition } from './mapping-definition.ts'
 
 /** The name of the stream that an ARN names; of any region and account, since there is one of each here. Throws `InvalidParameterValueException`. */
-export function streamNameOf(request: Pick<CreateEventSourceMappingRequest, 'EventSourceArn' | 'SelfManagedEventSource'>): string {
-  if (request.SelfManagedEventSource !== undefined) {
-    throw new InvalidParameterValueException(
-      'SelfManagedEventSource is not supported: the records of a mapping come from a stream. Give EventSourceArn.',
-    )
-  }
-  if (request.EventSourceArn === undefined)
-    throw new InvalidParameterValueException('EventSourceArn is required: it says which stream is mapped.')
-  const [, name] = /^arn:[^:]*:kinesis:[^:]*:[^:]*:stream\/([a-zA-Z0-9_.-]{1,128})$/.exec(request.EventSourceArn) ?? []
+export function streamNameOf(arn: string): string {
+  const [, name] = /^arn:[^:]*:kinesis:[^:]*:[^:]*:stream\/([a-zA-Z0-9_.-]{1,128})$/.exec(arn) ?? []
   if (name !== undefined) return name
   throw new InvalidParameterValueException(
-    `Unrecognized event source: ${request.EventSourceArn} is not the ARN of a stream, arn:aws:kinesis:REGION:ACCOUNT:stream/NAME.`,
+    `Unrecognized event source: ${arn} is not the ARN of a stream, arn:aws:kinesis:REGION:ACCOUNT:stream/NAME.`,
   )
+}
+
+/** What a request maps: a stream, or a topic of another Kafka. Throws `InvalidParameterValueException`. */
+export function requestedSource(request: CreateEventSourceMappingRequest): Pick<MappingDefinition, 'streamName' | 'kafka'> {
+  const { EventSourceArn: arn, SelfManagedEventSource: cluster } = request
+  if (arn !== undefined && cluster !== undefined) {
+    throw new InvalidParameterValueException('EventSourceArn and SelfManagedEventSource cannot both be given: a mapping has one source.')
+  }
+  const kafka = kafkaSourceOf(request)
+  if (kafka !== undefined) return { streamName: kafkaSourceName(kafka), kafka }
+  if (arn === undefined) {
+    throw new InvalidParameterValueException(
+      'EventSourceArn is required: it says which stream is mapped. A Kafka topic takes a SelfManagedEventSource instead.',
+    )
+  }
+  return { streamName: streamNameOf(arn) }
 }
 
 /** What a request says besides the mapping's parameters. */
@@ -30,6 +42,7 @@ const notParameters: ReadonlySet<string> = new Set<keyof CreateEventSourceMappin
   'SelfManagedEventSource',
   'Topics',
   'SelfManagedKafkaEventSourceConfig',
+  'SourceAccessConfigurations',
   'Tags',
 ])
 
@@ -46,9 +59,14 @@ export function requestedParameters(
 }
 
 /** Throws `InvalidParameterValueException`, which names each parameter that cannot be with its value. */
-export function checkParameters(parameters: object, now: number): MappingParameters {
+export function checkParameters(
+  definition: Pick<MappingDefinition, 'functionName' | 'parameters' | 'kafka'>,
+  functions: FunctionsInView,
+  now: number,
+): MappingParameters {
+  if (definition.kafka !== undefined) checkKafkaParameters(definition.parameters)
   try {
-    return parseMappingParameters(parameters, now)
+    return effectiveParameters(definition, functions, now)
   } catch (error) {
     if (error instanceof InvalidMappingError) throw new InvalidParameterValueException(error.message, { cause: error })
     throw error

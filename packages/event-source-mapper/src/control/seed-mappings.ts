@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Clock, type JsonValue, NewerVersionError, type ResourceStore } from '@millrace/stream'
-import type { MappingDefinition } from './mapping-definition.ts'
+import { isSameSource, type MappingDefinition } from './mapping-definition.ts'
 import { isSettled, updatingState } from './mapping-state.ts'
 import { MappingStore, unlessChanged } from './mapping-store.ts'
 
@@ -48,12 +48,13 @@ export async function seedMappings(options: SeedOptions): Promise<void> {
 }
 
 /** False: it cannot be. */
-async function apply({ uuid, streamName, functionName, parameters }: MappingDefinition, options: SeedOptions): Promise<boolean> {
+async function apply({ uuid, ...wished }: MappingDefinition, options: SeedOptions): Promise<boolean> {
+  const { streamName, functionName, parameters, kafka } = wished
   const store = new MappingStore(options.resources, options.clock)
   for (;;) {
     const other = (await store.list()).find(
       ({ uuid: id, document }) =>
-        id !== uuid && document.streamName === streamName && document.functionName === functionName && document.state !== 'Deleting',
+        id !== uuid && isSameSource(document, wished) && document.functionName === functionName && document.state !== 'Deleting',
     )
     if (other !== undefined) {
       options.onWarning(
@@ -62,13 +63,13 @@ async function apply({ uuid, streamName, functionName, parameters }: MappingDefi
       return false
     }
     const present = await store.get(uuid)
-    const wished = { streamName, functionName, parameters }
     if (present === undefined) {
       if ((await store.create(uuid, { ...wished, state: 'Creating' })) !== undefined) return true
       continue
     }
     const { document } = present
-    if (JSON.stringify(document.parameters) === JSON.stringify(parameters) && document.state !== 'Deleting') return true
+    const isSame = JSON.stringify([document.parameters, document.kafka]) === JSON.stringify([parameters, kafka])
+    if (isSame && document.state !== 'Deleting') return true
     const updating = updatingState(document.parameters.Enabled ?? true, parameters.Enabled ?? true)
     const state = isSettled(document.state) ? updating : 'Creating'
     if ((await store.change(present, { ...wished, state })) !== undefined) return true
@@ -84,8 +85,8 @@ async function remove(uuid: string, options: SeedOptions): Promise<void> {
   }
 }
 
-function digestOf({ streamName, functionName, parameters }: MappingDefinition): string {
-  const text = JSON.stringify([streamName, functionName, sorted(parameters)])
+function digestOf({ streamName, functionName, parameters, kafka }: MappingDefinition): string {
+  const text = JSON.stringify([streamName, functionName, sorted(parameters), ...(kafka === undefined ? [] : [kafka])])
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 

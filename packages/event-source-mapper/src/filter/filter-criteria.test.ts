@@ -153,3 +153,25 @@ describe('what is refused', () => {
     )
   })
 })
+
+describe('filters of a Kafka topic', () => {
+  const of = (text: string, nullValue = false): StreamRecord => ({
+    ...record(text),
+    headers: { kafka: { timestampType: 'CREATE_TIME', ...(nullValue ? { nullValue } : {}) } },
+  })
+  const passes = (pattern: object, it: StreamRecord) =>
+    compileFilterCriteria({ Filters: [{ Pattern: JSON.stringify(pattern) }] }, 'kafka')?.matches(it)
+
+  it('look at the value, as JSON or as text', () => {
+    expect(passes({ value: { level: ['error'] } }, of('{"level":"error"}'))).toBe(true)
+    expect(passes({ value: { level: ['error'] } }, of('plain'))).toBe(false)
+    expect(passes({ value: [{ prefix: 'pl' }] }, of('plain'))).toBe(true)
+    expect(passes({ value: [{ prefix: 'pl' }] }, of('other'))).toBe(false)
+    expect(passes({ value: [{ prefix: '' }] }, of('', true))).toBe(false)
+  })
+
+  it('know nothing else of a record', () => {
+    expect(() => passes({ data: { a: [1] } }, of('{}'))).toThrow(/filtered by their value alone/)
+    expect(() => compileFilterCriteria({ Filters: [{ Pattern: '{"value":["a"]}' }] }, 'stream')).toThrow(/have no value/)
+  })
+})

@@ -21,6 +21,9 @@ export interface RecordFilter {
   matches(record: StreamRecord): boolean
 }
 
+/** What kind of source the records are of. */
+export type FilteredSource = 'stream' | 'kafka' | 'any'
+
 /** AWS's quotas: five filters, ten on request. */
 const filtersMax = 10
 const patternCharsMax = 4096
@@ -29,15 +32,18 @@ const patternCharsMax = 4096
  * Makes a filter of what a user wrote; undefined where there is no filter, so that all records pass. Throws `InvalidFilterError`.
  *
  * As in Lambda (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis-filtering.html), `data` is the record's data as JSON, and a record whose
- * data is not JSON matches no filter that looks at `data`. The other names are those of the event's `kinesis` object.
+ * data is not JSON matches no filter that looks at `data`. The other names are those of the event's `kinesis` object. Records of a Kafka topic have a `value`
+ * alone, JSON or text (https://docs.aws.amazon.com/lambda/latest/dg/kafka-filtering.html). Which of the two it is decides `source`; `any` leaves it open.
  */
-export function compileFilterCriteria(criteria: FilterCriteria | undefined): RecordFilter | undefined {
+export function compileFilterCriteria(criteria: FilterCriteria | undefined, source: FilteredSource = 'any'): RecordFilter | undefined {
   const definitions = criteria?.Filters ?? []
   if (definitions.length === 0) return undefined
   if (definitions.length > filtersMax) {
     throw new InvalidFilterError('FilterCriteria.Filters', `at most ${filtersMax} filters are allowed, and there are ${definitions.length}`)
   }
-  return new CompiledCriteria(definitions.map((definition, index) => compile(definition, `FilterCriteria.Filters[${index}].Pattern`)))
+  return new CompiledCriteria(
+    definitions.map((definition, index) => compile(definition, `FilterCriteria.Filters[${index}].Pattern`, source)),
+  )
 }
 
 type MetadataKey = 'kinesisSchemaVersion' | 'partitionKey' | 'sequenceNumber' | 'approximateArrivalTimestamp'
@@ -57,15 +63,17 @@ interface CompiledFilter {
 
 interface CompiledBranch {
   readonly data: PatternTree | undefined
+  /** Of a Kafka record's value as text. */
+  readonly text: PatternTree | undefined
   readonly metadata: readonly { readonly key: MetadataKey; readonly tree: PatternTree }[]
 }
 
-function compile({ Pattern: text }: FilterDefinition, place: string): CompiledFilter {
+function compile({ Pattern: text }: FilterDefinition, place: string, source: FilteredSource): CompiledFilter {
   if (typeof text !== 'string') throw new InvalidFilterError(place, `a JSON text is needed, and there is ${shown(text)}`)
   if (text.length > patternCharsMax) {
     throw new InvalidFilterError(place, `at most ${patternCharsMax} characters are allowed, and there are ${text.length}`)
   }
-  const branches = parsePattern(parseJson(text, place), place).map((branch) => compileBranch(branch, place))
+  const branches = parsePattern(parseJson(text, place), place).map((branch) => compileBranch(branch, place, source))
   return { readsData: branches.some((branch) => branch.data !== undefined), branches }
 }
 
@@ -77,10 +85,19 @@ function parseJson(text: string, place: string): unknown {
   }
 }
 
-function compileBranch(branch: readonly PatternField[], place: string): CompiledBranch {
+function compileBranch(branch: readonly PatternField[], place: string, source: FilteredSource): CompiledBranch {
   const keys = Map.groupBy(branch, ({ path }) => path[0] as string)
   const inside = (fields: readonly PatternField[]): PatternTree =>
     new PatternTree(fields.map(({ path, test }) => ({ path: path.slice(1), test })))
+  const value = keys.get('value')
+  if (source === 'kafka' || (source === 'any' && value !== undefined)) {
+    for (const key of keys.keys()) {
+      if (key !== 'value') throw new InvalidFilterError(`${place}.${key}`, 'records of a Kafka topic are filtered by their value alone')
+    }
+    const isText = value?.every(({ path }) => path.length === 1) ?? false
+    const tree = value && inside(value)
+    return { data: isText ? undefined : tree, text: isText ? tree : undefined, metadata: [] }
+  }
   const data = keys.get('data')
   if (data?.some(({ path }) => path.length === 1) === true) {
     throw new InvalidFilterError(
@@ -91,6 +108,7 @@ function compileBranch(branch: readonly PatternField[], place: string): Compiled
   keys.delete('data')
   return {
     data: data === undefined ? undefined : inside(data),
+    text: undefined,
     metadata: [...keys].map(([key, fields]) => ({ key: metadataKey(key, fields, place), tree: inside(fields) })),
   }
 }
@@ -132,6 +150,12 @@ class CompiledCriteria implements RecordFilter {
 
 function matchesBranch(branch: CompiledBranch, record: StreamRecord, data: unknown): boolean {
   if (branch.data !== undefined && !branch.data.matches(data)) return false
+  if (branch.text !== undefined && !branch.text.matches(textOf(record))) return false
   for (const { key, tree } of branch.metadata) if (!tree.matches(metadata[key](record))) return false
   return true
+}
+
+/** A record without a value is not the same as one with an empty one. */
+function textOf({ data, headers }: StreamRecord): string | null {
+  return headers.kafka?.nullValue === true ? null : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
 }

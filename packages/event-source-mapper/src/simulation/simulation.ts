@@ -205,10 +205,8 @@ export class Simulation {
       if (this.#dice.chance(0.3)) await this.#time(this.#dice.below(500))
       if (this.#dice.fault(0.3)) throw new Error('The dead letters cannot be written.')
     }
-    this.#destinations.beforeDeliver = async ({
-      requestContext,
-      KinesisBatchInfo: { shardId, startSequenceNumber, endSequenceNumber },
-    }) => {
+    this.#destinations.beforeDeliver = async ({ requestContext, KinesisBatchInfo: info }) => {
+      const { shardId, startSequenceNumber, endSequenceNumber } = info as NonNullable<typeof info>
       this.truth.note(`${this.#clock.now()} tell ${shardId} ${startSequenceNumber} ${endSequenceNumber} ${requestContext.condition}`)
       this.truth.told(startSequenceNumber, endSequenceNumber)
       if (this.#dice.chance(0.3)) await this.#time(this.#dice.below(500))

@@ -104,12 +104,17 @@ class LambdaInvocation {
   }
 }
 
+let kafkaEvents: typeof import('./kafka-event.ts') | undefined
 let kinesisEvents: typeof import('./kinesis-event.ts') | undefined
 
 async function readEvent(request: InvokeRequest): Promise<unknown> {
   const { event } = request
   if (event.kind === 'records') {
     // Loaded for the first such event: functions that are invoked with JSON never need it.
+    if (event.source.kafka !== undefined) {
+      kafkaEvents ??= await import('./kafka-event.ts')
+      return kafkaEvents.kafkaBatchEvent(event.source, event.bytes)
+    }
     kinesisEvents ??= await import('./kinesis-event.ts')
     return kinesisEvents.kinesisEvent(event.source, event.bytes, event.window)
   }

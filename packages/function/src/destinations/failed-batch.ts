@@ -1,4 +1,6 @@
-import { awsAccountId, awsRegion, type RecordSource, type StreamRecord, streamArn } from '@millrace/stream'
+import { awsAccountId, awsRegion, type KafkaSource, type RecordSource, type StreamRecord, streamArn } from '@millrace/stream'
+import { topicPartition, type SelfManagedKafkaEvent } from '../kafka-event.ts'
+import { kafkaEvent, kafkaEventFrameBytes, kafkaRecordMeasure } from '../kafka-record.ts'
 import type { KinesisStreamEvent } from '../kinesis-event.ts'
 import { functionArn } from '../lambda-api/account-arns.ts'
 import type { DestinationRecord } from './destination-record.ts'
@@ -35,17 +37,41 @@ export interface FailedBatchRecord {
   readonly version: '1.0'
   /** ISO 8601, as all times here. */
   readonly timestamp: string
-  readonly KinesisBatchInfo: {
-    readonly shardId: string
-    readonly startSequenceNumber: string
-    readonly endSequenceNumber: string
-    readonly approximateArrivalOfFirstRecord: string
-    readonly approximateArrivalOfLastRecord: string
-    readonly batchSize: number
-    readonly streamArn: string
-  }
+  /** Of a stream. */
+  readonly KinesisBatchInfo?: KinesisBatchInfo
+  /** Of a Kafka topic: https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure.html */
+  readonly KafkaBatchInfo?: KafkaBatchInfo
   /** The event, where the destination takes all of it. */
-  readonly payload?: KinesisStreamEvent
+  readonly payload?: KinesisStreamEvent | SelfManagedKafkaEvent
+}
+
+export interface KinesisBatchInfo {
+  readonly shardId: string
+  readonly startSequenceNumber: string
+  readonly endSequenceNumber: string
+  readonly approximateArrivalOfFirstRecord: string
+  readonly approximateArrivalOfLastRecord: string
+  readonly batchSize: number
+  readonly streamArn: string
+}
+
+export interface KafkaBatchInfo {
+  readonly batchSize: number
+  readonly bootstrapServers: string
+  /** Of the event, in bytes. */
+  readonly payloadSize: number
+  /** By topic and partition, `orders-0`. Offsets are decimal text. */
+  readonly recordsInfo: Readonly<
+    Record<
+      string,
+      {
+        readonly firstRecordOffset: string
+        readonly lastRecordOffset: string
+        readonly firstRecordTimestamp: string
+        readonly lastRecordTimestamp: string
+      }
+    >
+  >
 }
 
 export interface ResponseContext {
@@ -63,7 +89,7 @@ export function failedBatch(batch: FailedBatch): DestinationRecord {
     folder: `aws/lambda/${uuid}/${source.shard.shardId}`,
     timestamp,
     json: () => JSON.stringify(record),
-    jsonWithPayload: () => JSON.stringify({ ...record, payload: kinesisEvent(source, batch.records) } satisfies FailedBatchRecord),
+    jsonWithPayload: () => JSON.stringify({ ...record, payload: eventOf(source, batch.records) } satisfies FailedBatchRecord),
   }
 }
 
@@ -87,16 +113,58 @@ function failedBatchRecord({
     ...(condition === 'RecordAgeExceeded' ? {} : { responseContext }),
     version: '1.0',
     timestamp: new Date(timestamp).toISOString(),
-    KinesisBatchInfo: {
-      shardId: source.shard.shardId,
-      startSequenceNumber: first.sequenceNumber,
-      endSequenceNumber: last.sequenceNumber,
-      approximateArrivalOfFirstRecord: new Date(first.approximateArrivalTimestamp).toISOString(),
-      approximateArrivalOfLastRecord: new Date(last.approximateArrivalTimestamp).toISOString(),
-      batchSize: records.length,
-      streamArn: streamArn(source.streamName),
+    ...(source.kafka === undefined
+      ? { KinesisBatchInfo: kinesisBatchInfo(source, records, first, last) }
+      : { KafkaBatchInfo: kafkaBatchInfo(source, source.kafka, records, first, last) }),
+  }
+}
+
+function kinesisBatchInfo(
+  source: RecordSource,
+  records: readonly StreamRecord[],
+  first: StreamRecord,
+  last: StreamRecord,
+): KinesisBatchInfo {
+  return {
+    shardId: source.shard.shardId,
+    startSequenceNumber: first.sequenceNumber,
+    endSequenceNumber: last.sequenceNumber,
+    approximateArrivalOfFirstRecord: timeOf(first),
+    approximateArrivalOfLastRecord: timeOf(last),
+    batchSize: records.length,
+    streamArn: streamArn(source.streamName),
+  }
+}
+
+function kafkaBatchInfo(
+  source: RecordSource,
+  { topic, bootstrapServers }: KafkaSource,
+  records: readonly StreamRecord[],
+  first: StreamRecord,
+  last: StreamRecord,
+): KafkaBatchInfo {
+  const measure = kafkaRecordMeasure(source)
+  return {
+    batchSize: records.length,
+    bootstrapServers,
+    payloadSize: records.reduce((sum, record) => sum + measure(record), kafkaEventFrameBytes(source)),
+    recordsInfo: {
+      [topicPartition(topic, source.shard.index)]: {
+        firstRecordOffset: `${first.position}`,
+        lastRecordOffset: `${last.position}`,
+        firstRecordTimestamp: timeOf(first),
+        lastRecordTimestamp: timeOf(last),
+      },
     },
   }
+}
+
+function timeOf({ approximateArrivalTimestamp }: StreamRecord): string {
+  return new Date(approximateArrivalTimestamp).toISOString()
+}
+
+function eventOf(source: RecordSource, records: readonly StreamRecord[]): KinesisStreamEvent | SelfManagedKafkaEvent {
+  return source.kafka === undefined ? kinesisEvent(source, records) : kafkaEvent(source, records)
 }
 
 function kinesisEvent(source: RecordSource, records: readonly StreamRecord[]): KinesisStreamEvent {

@@ -13,6 +13,20 @@ export interface SelfManagedEventSource {
   readonly Endpoints?: { readonly KAFKA_BOOTSTRAP_SERVERS?: readonly string[] }
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_SelfManagedKafkaEventSourceConfig.html */
+export interface SelfManagedKafkaEventSourceConfig {
+  readonly ConsumerGroupId?: string
+  /** Share groups (Queue) are not to be had here. */
+  readonly ConsumptionMode?: 'Stream' | 'Queue'
+}
+
+/** How Kafka is told who this is: https://docs.aws.amazon.com/lambda/latest/api/API_SourceAccessConfiguration.html */
+export interface SourceAccessConfiguration {
+  readonly Type?: string
+  /** Here it names where the secret is: `env:NAME`, `file:/path`. */
+  readonly URI?: string
+}
+
 /**
  * What a mapping can be told, when it is made and later. Ranges are Lambda's (the gateway checks them); what is left out has Lambda's default at creation, and
  * stays as it is in an update.
@@ -37,6 +51,8 @@ export interface EventSourceMappingSettings {
   /** OnFailure alone. */
   readonly DestinationConfig?: DestinationConfig
   readonly MetricsConfig?: { readonly Metrics?: readonly string[] }
+  /** For Kafka topics alone. */
+  readonly SourceAccessConfigurations?: readonly SourceAccessConfiguration[]
   /** Parameters that Lambda does not have, by the names of `mappingParametersSchema`. SDK clients do not send it; `millrace mapping` does. */
   readonly Millrace?: Readonly<Record<string, unknown>>
 }
@@ -53,7 +69,7 @@ export interface CreateEventSourceMappingRequest extends EventSourceMappingSetti
   readonly SelfManagedEventSource?: SelfManagedEventSource
   /** One topic. */
   readonly Topics?: readonly string[]
-  readonly SelfManagedKafkaEventSourceConfig?: { readonly ConsumerGroupId?: string }
+  readonly SelfManagedKafkaEventSourceConfig?: SelfManagedKafkaEventSourceConfig
   readonly Tags?: Readonly<Record<string, string>>
 }
 
@@ -61,6 +77,8 @@ export interface CreateEventSourceMappingRequest extends EventSourceMappingSetti
 export interface UpdateEventSourceMappingRequest extends EventSourceMappingSettings {
   /** Another function, by its plain name. */
   readonly FunctionName?: string
+  /** The group stays what it is: another one is refused. */
+  readonly SelfManagedKafkaEventSourceConfig?: SelfManagedKafkaEventSourceConfig
 }
 
 export type StartingPosition = 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP'
@@ -78,7 +96,7 @@ export interface EventSourceMappingConfiguration extends Omit<EventSourceMapping
   readonly StartingPositionTimestamp?: EpochSeconds
   readonly SelfManagedEventSource?: SelfManagedEventSource
   readonly Topics?: readonly string[]
-  readonly SelfManagedKafkaEventSourceConfig?: { readonly ConsumerGroupId?: string }
+  readonly SelfManagedKafkaEventSourceConfig?: SelfManagedKafkaEventSourceConfig
   readonly LastModified: EpochSeconds
   /** `No records processed`, `OK`, or `PROBLEM: …` */
   readonly LastProcessingResult: string

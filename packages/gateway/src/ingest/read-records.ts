@@ -48,7 +48,7 @@ const headersShape = {
   recordId: z.string().min(1).max(256).optional(),
   resent: z.boolean().optional(),
   foreign: z.record(z.string().max(256), z.string().max(4096)).optional(),
-} satisfies Record<keyof RecordHeaders, z.ZodType>
+} satisfies Record<Exclude<keyof RecordHeaders, 'kafka'>, z.ZodType>
 const headersSchema = z.strictObject(headersShape)
 
 /** The limits that a stream does not check. Records of one request share their headers: each object is looked at once. */

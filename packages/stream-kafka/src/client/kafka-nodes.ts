@@ -38,6 +38,9 @@ interface ClusterMetadata {
 /** Versions that the adapter writes by itself: Fetch 11 and Produce 7, which Kafka has since 2.3. */
 const needed: Readonly<Partial<Record<ApiName, number>>> = { Fetch: 11, Produce: 7 }
 
+/** Version of Metadata. */
+const topicIdsSince = 10
+
 /**
  * Connections to the brokers of one cluster, made as they are needed: to each one for fetches, which a broker may hold, and one for everything else.
  * Answers are given as they are: an error code in them is the caller's.
@@ -51,6 +54,8 @@ export class KafkaNodes {
   #seed: Promise<Broker> | undefined
   #bootstrapping: Promise<Broker> | undefined
   #controller = -1
+  /** Newest version of Metadata that the broker knows which was connected last. */
+  #metadataVersion = 0
   #closed = false
 
   constructor(options: NodesOptions, addresses: Map<number, NodeAddress> = new Map()) {
@@ -75,9 +80,14 @@ export class KafkaNodes {
   }
 
   /** Sends a request that the caller made. */
-  async sendRequest<Answer>(node: number | 'controller', request: WireRequest): Promise<Answer> {
+  async sendRequest<Answer>(node: number | 'any' | 'controller', request: WireRequest): Promise<Answer> {
     const broker = await this.#find(node)
     return this.#exchange(broker, () => request)
+  }
+
+  /** Whether the brokers that were met give topics ids: Kafka 2.8 and newer. */
+  knowsTopicIds(): boolean {
+    return this.#metadataVersion >= topicIdsSince
   }
 
   /** Who leads what, of these topics. Topics that are not there are answered with their error code. */
@@ -194,6 +204,7 @@ export class KafkaNodes {
       await closeBroker(broker, failure).catch(() => {})
       throw failure
     }
+    this.#metadataVersion = broker.versions?.[apiKeyOf('Metadata')]?.maxVersion ?? 0
     for (const [api, version] of Object.entries(needed)) {
       const range = broker.versions?.[apiKeyOf(api as ApiName)]
       if (range !== undefined && (range.maxVersion < version || range.minVersion > version)) {

@@ -1,6 +1,6 @@
 import type { ShardLag } from '@millrace/stream'
 import { retrying } from '../client/retry.ts'
-import type { KafkaContext } from '../kafka-context.ts'
+import type { ReadingContext } from '../kafka-context.ts'
 import type { Checkpoint } from '../subscribe/checkpoint.ts'
 import { splitBatches, unpack } from '../records/raw-batch.ts'
 import { decodeBatch } from '../records/decode-batch.ts'
@@ -9,14 +9,14 @@ import { fetchFrom } from './fetch-from.ts'
 
 /** How one consumer stands, by what Kafka knows: the same answer in every process, also while nothing moves. */
 export class ConsumerLag {
-  readonly #context: KafkaContext
+  readonly #context: ReadingContext
   readonly #topic: string
   readonly #groupId: string
   readonly #shards: () => readonly KafkaShard[]
   /** Arrival of the record at a position, by partition: a record's arrival does not change, so that a consumer that is stuck costs nothing. */
   readonly #arrivals = new Map<number, { readonly position: number; readonly arrivalTimestamp: number | undefined }>()
 
-  constructor(context: KafkaContext, topic: string, groupId: string, shards: () => readonly KafkaShard[]) {
+  constructor(context: ReadingContext, topic: string, groupId: string, shards: () => readonly KafkaShard[]) {
     this.#context = context
     this.#topic = topic
     this.#groupId = groupId

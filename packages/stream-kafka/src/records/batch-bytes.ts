@@ -1,5 +1,6 @@
 import { type RecordHeaders, type RecordSource, recordLimits } from '@millrace/stream'
 import { ByteReader } from '../wire/byte-reader.ts'
+import { ForeignHeaders, type ForeignPlace } from './foreign-headers.ts'
 import { decodeHeadersStart, decodeHeadersText, headerKey, noHeaders } from './record-headers.ts'
 
 /**
@@ -10,6 +11,7 @@ export class BatchBytes {
   readonly source: RecordSource
   readonly #bytes: Uint8Array
   readonly #buffer: Buffer
+  readonly #foreign: ForeignHeaders
   #keyAt = 0
   #keyBytes = -1
   #key = ''
@@ -19,10 +21,17 @@ export class BatchBytes {
   #unreleased = 0
   #memory: ArrayBuffer | undefined
 
-  constructor(source: RecordSource, bytes: Uint8Array) {
+  /** `brokerTime`: the batch has the time at which the broker appended it. */
+  constructor(source: RecordSource, bytes: Uint8Array, brokerTime: boolean) {
     this.source = source
     this.#bytes = bytes
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#foreign = new ForeignHeaders(this.#buffer, brokerTime)
+  }
+
+  /** What Kafka says about a record of a topic that is not a stream. */
+  foreignHeaders(place: ForeignPlace): RecordHeaders {
+    return this.#foreign.of(place)
   }
 
   view(at: number, length: number): Uint8Array {

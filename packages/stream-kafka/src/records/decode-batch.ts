@@ -28,10 +28,11 @@ const logAppendTime = 8
  * Throws `RecordFormatError`, and `NewerVersionError` for records that a newer Millrace put.
  */
 export function decodeBatch(source: RecordSource, raw: RawBatch, bytes: Uint8Array, from: number): DecodedBatch {
-  const shared = new BatchBytes(source, bytes)
+  const brokerTime = (raw.attributes & logAppendTime) !== 0
+  const shared = new BatchBytes(source, bytes, brokerTime)
   const reader = new ByteReader(bytes)
   const records: KafkaRecord[] = []
-  const brokerTime = (raw.attributes & logAppendTime) !== 0
+  const isForeign = source.kafka !== undefined
   let dataBytes = 0
   let marker: Marker | undefined
   for (let left = raw.count; left > 0; left--) {
@@ -51,7 +52,7 @@ export function decodeBatch(source: RecordSource, raw: RawBatch, bytes: Uint8Arr
     if (headersAt >= end) throw new RecordFormatError(`The record at position ${position} is longer than it says.`)
     reader.at = end
     if (position < from) continue
-    const headerAt = ownHeaderAt(bytes, headersAt)
+    const headerAt = isForeign ? -1 : ownHeaderAt(bytes, headersAt)
     if (headerAt >= 0 && isMarkerVersion(bytes[headerAt] as number)) {
       marker = { position, epoch: decodeMarker(bytes.subarray(headerAt, end)) }
       continue

@@ -73,10 +73,19 @@ export class KafkaRecord implements StreamRecord {
   }
 
   get headers(): RecordHeaders {
+    if (this.#batch.source.kafka !== undefined) {
+      return this.#batch.foreignHeaders({
+        keyAt: this.#keyAt,
+        keyBytes: this.#keyBytes,
+        isTombstone: this.isTombstone,
+        headersAt: this.#headersAt,
+      })
+    }
     return this.#batch.headers(this.#headersAt)
   }
 
   get producerSequence(): number | undefined {
+    if (this.#batch.source.kafka !== undefined) return undefined
     return this.#batch.producerSequence(this.#headersAt)
   }
 }

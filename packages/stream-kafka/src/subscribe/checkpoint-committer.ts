@@ -1,8 +1,8 @@
 import { type Clock, StreamError } from '@millrace/stream'
 import { KafkaError } from '../client/kafka-error.ts'
 import { backoffMs, pause } from '../client/retry.ts'
+import type { CheckpointCopies } from '../kafka-context.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { CheckpointMirror } from './checkpoint-mirror.ts'
 import type { GroupOffsets, Membership } from './group-offsets.ts'
 import type { KafkaLane } from './kafka-lane.ts'
 
@@ -10,7 +10,7 @@ export interface CommitterOptions {
   readonly topic: string
   readonly groupId: string
   readonly offsets: GroupOffsets
-  readonly mirror: CheckpointMirror
+  readonly mirror: CheckpointCopies
   readonly clock: Clock
   readonly random: () => number
   /** Lanes that are held at present, by partition. */

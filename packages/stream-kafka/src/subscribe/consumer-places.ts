@@ -1,10 +1,10 @@
 import type { SubscribeOptions } from '@millrace/stream'
-import type { KafkaContext } from '../kafka-context.ts'
+import type { ReadingContext } from '../kafka-context.ts'
 import type { KafkaShard } from '../topics/stream-layout.ts'
 import type { Checkpoint } from './checkpoint.ts'
 
 export interface ConsumerPlacesRequest {
-  readonly context: KafkaContext
+  readonly context: ReadingContext
   readonly topic: string
   readonly groupId: string
   readonly shards: readonly KafkaShard[]
@@ -29,7 +29,13 @@ export async function consumerPlaces(request: ConsumerPlacesRequest): Promise<Re
   return places
 }
 
-async function startsOf({ context, topic, shards, startingPosition }: ConsumerPlacesRequest): Promise<ReadonlyMap<number, Checkpoint>> {
+/** Where a consumer begins that is new to these shards. */
+export async function startsOf({
+  context,
+  topic,
+  shards,
+  startingPosition,
+}: ConsumerPlacesRequest): Promise<ReadonlyMap<number, Checkpoint>> {
   const partitions = shards.map(({ partition }) => partition)
   const bounds = await context.client.bounds(topic, partitions)
   const times =

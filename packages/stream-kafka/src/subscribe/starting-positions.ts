@@ -1,8 +1,8 @@
-import type { KafkaContext } from '../kafka-context.ts'
+import type { ReadingContext } from '../kafka-context.ts'
 import type { Checkpoint } from './checkpoint.ts'
 
 export interface StartingPositionsRequest {
-  readonly context: KafkaContext
+  readonly context: ReadingContext
   readonly topic: string
   readonly groupId: string
   readonly partitions: readonly number[]

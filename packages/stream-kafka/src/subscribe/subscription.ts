@@ -8,7 +8,7 @@ import {
 } from '@millrace/stream'
 import type { KafkaNodes } from '../client/kafka-nodes.ts'
 import { backoffMs, pause } from '../client/retry.ts'
-import type { KafkaContext } from '../kafka-context.ts'
+import type { ReadingContext } from '../kafka-context.ts'
 import type { KafkaShard } from '../topics/stream-layout.ts'
 import type { Marker } from '../records/decode-batch.ts'
 import { CheckpointCommitter } from './checkpoint-committer.ts'
@@ -19,7 +19,7 @@ import { KafkaLane } from './kafka-lane.ts'
 import { type Start, startingPositions } from './starting-positions.ts'
 
 export interface SubscriptionOptions {
-  readonly context: KafkaContext
+  readonly context: ReadingContext
   readonly topic: string
   readonly streamName: string
   readonly consumer: string

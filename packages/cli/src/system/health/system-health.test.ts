@@ -29,7 +29,7 @@ class FakeSystem {
       failed: this.failure.promise,
       mappings: defaultDefinition.mappings.map((definition) => ({ definition, mapper, isRunning: true })),
       coordination: { stats: () => ({ degraded: false }) },
-      streams: { get: async () => ({ isSubscribed: () => this.subscribed }) },
+      sourceOf: async () => ({ isSubscribed: () => this.subscribed }),
     }
     return new SystemHealth(system as unknown as System, this.clock)
   }

@@ -80,7 +80,7 @@ export class SystemHealth {
   /** Over Kafka: has joined the consumer group. It may have no shard, where there are more processes than shards. */
   async #takesPart({ definition }: KnownMapping): Promise<boolean> {
     try {
-      return (await this.#system.streams.get(definition.streamName)).isSubscribed(definition.uuid)
+      return (await this.#system.sourceOf(definition)).isSubscribed(definition.uuid)
     } catch {
       return false
     }

@@ -36,7 +36,7 @@ class FakeSystem {
     const lags = [{ ...lag, oldestUnsettledTimestamp: this.clock.now() - 2_500 }]
     const mapper = { stats: () => ask('mapper', figures), explain: () => ({ reason: 'idle', message: 'There are no records to handle.' }) }
     return {
-      streams: { get: async () => ({ lag: async () => ask('lag', lags) }) },
+      sourceOf: async () => ({ lag: async () => ask('lag', lags) }),
       index: { stats: () => ask('index', this.indexStats()) },
       deadLetters: { count: async () => ask('dead letters', 1) },
       runtime: { stats: () => new Map(), accountStats: () => ({ concurrentExecutions: 0, unreservedConcurrentExecutions: 0 }) },

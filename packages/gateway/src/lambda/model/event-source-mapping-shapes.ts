@@ -1,6 +1,8 @@
 import { arn, destination, namespacedFunctionName, paging, tags } from './common-shapes.ts'
 import { boolean, document, integer, list, type Shape, string, structure, type StructureShape, timestamp } from '../../aws/shape.ts'
 
+const uri = string({ min: 1, max: 200, pattern: String.raw`[ a-zA-Z0-9-\/*:_+=.@-]*` })
+
 const settings = {
   FunctionName: namespacedFunctionName,
   Enabled: boolean,
@@ -17,6 +19,35 @@ const settings = {
     OnSuccess: 'DestinationConfig.OnSuccess is not for event source mappings: they have OnFailure alone.',
   }),
   MetricsConfig: structure({ Metrics: list(string({ enum: ['EventCount', 'ErrorCount', 'KafkaMetrics'] }), 0, 3) }),
+  SourceAccessConfigurations: list(
+    structure({
+      Type: string({
+        enum: [
+          'BASIC_AUTH',
+          'VPC_SUBNET',
+          'VPC_SECURITY_GROUP',
+          'SASL_SCRAM_512_AUTH',
+          'SASL_SCRAM_256_AUTH',
+          'VIRTUAL_HOST',
+          'CLIENT_CERTIFICATE_TLS_AUTH',
+          'SERVER_ROOT_CA_CERTIFICATE',
+          'OAUTHBEARER_AUTH',
+          'OAUTHBEARER_SCOPE',
+          'OAUTHBEARER_AUDIENCE',
+          'OAUTHBEARER_LOGICAL_CLUSTER',
+          'OAUTHBEARER_IDENTITY_POOL',
+          'IAM_AUTH',
+          'IAM_OAUTHBEARER_AUTH',
+        ],
+      }),
+      URI: uri,
+    }),
+    0,
+    23,
+  ),
+  SelfManagedKafkaEventSourceConfig: structure({ ConsumerGroupId: uri, ConsumptionMode: string({ enum: ['Stream', 'Queue'] }) }, [], {
+    SchemaRegistryConfig: 'SchemaRegistryConfig cannot be used: records come to the function as they are.',
+  }),
   Millrace: document,
 } as const satisfies Readonly<Record<string, Shape>>
 
@@ -30,11 +61,10 @@ const endpoint = string({
 const ofOtherSources = {
   Queues: 'Queues is for Amazon MQ.',
   ScalingConfig: 'ScalingConfig is for Amazon SQS; a stream has at most ParallelizationFactor invocations a shard.',
-  ProvisionedPollerConfig: 'ProvisionedPollerConfig is for Amazon SQS and Kafka.',
-  SourceAccessConfigurations: 'SourceAccessConfigurations is for Amazon MQ and Kafka.',
+  ProvisionedPollerConfig: 'ProvisionedPollerConfig cannot be used: shards and partitions are shared out among the processes that run.',
   AmazonManagedKafkaEventSourceConfig: 'AmazonManagedKafkaEventSourceConfig is for Amazon MSK.',
   DocumentDBEventSourceConfig: 'DocumentDBEventSourceConfig is for Amazon DocumentDB.',
-  LoggingConfig: 'LoggingConfig is for Kafka.',
+  LoggingConfig: 'LoggingConfig cannot be used: what a mapping has to say is in the log of the process.',
   KMSKeyArn: 'KMSKeyArn cannot be used: there is no KMS here, filter criteria are kept as they are.',
 } as const
 
@@ -48,9 +78,6 @@ export const createEventSourceMappingShape: StructureShape = structure(
     StartingPositionTimestamp: timestamp,
     SelfManagedEventSource: structure({ Endpoints: structure({ KAFKA_BOOTSTRAP_SERVERS: list(endpoint, 1, 10) }) }),
     Topics: list(string({ min: 1, max: 249, pattern: String.raw`[^.]([a-zA-Z0-9\-_.]+)` }), 1, 1),
-    SelfManagedKafkaEventSourceConfig: structure({
-      ConsumerGroupId: string({ min: 1, max: 200, pattern: String.raw`[ a-zA-Z0-9-\/*:_+=.@-]*` }),
-    }),
     Tags: tags,
   },
   ['FunctionName'],

@@ -13,7 +13,7 @@ export const createEventSourceMapping: LambdaOperation = operation<CreateEventSo
   run: async (request, { eventSourceMappings }) => {
     if (request.EventSourceArn === undefined && request.SelfManagedEventSource === undefined) {
       throw new InvalidParameterValueException(
-        'Unrecognized event source: give EventSourceArn, the ARN of a stream (arn:aws:kinesis:us-east-1:000000000000:stream/NAME).',
+        'Unrecognized event source: give EventSourceArn, the ARN of a stream (arn:aws:kinesis:us-east-1:000000000000:stream/NAME), or the SelfManagedEventSource and the Topics of a Kafka.',
       )
     }
     if (request.StartingPosition === undefined) {
