@@ -168,9 +168,9 @@ export interface StreamRegistry {
    * Throws `InvalidReshardError` (a count that is not 1 to 10,000), `StreamInUseError`.
    */
   scale(name: string, targetShardCount: number): Promise<void>
-  /** Records that are older go with the next turn of retention. Throws `InvalidStreamError` for hours out of 1 to 8,760. */
+  /** Records that are older go with the next turn of retention. Throws `InvalidStreamError` for hours out of 1 to 8,760, `StreamInUseError`. */
   setRetention(name: string, retentionHours: number): Promise<void>
-  /** Its records, checkpoints and shard map go with it. Throws `StreamNotFoundError`. */
+  /** Its records, checkpoints and shard map go with it, also while its shards are being changed. Throws `StreamNotFoundError`. */
   delete(name: string): Promise<void>
   /** Settles what was put, then closes. Further calls throw `StreamClosedError`. */
   close(): Promise<void>

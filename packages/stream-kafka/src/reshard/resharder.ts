@@ -74,6 +74,7 @@ export class Resharder {
     const { client, retry, topicOf } = this.#options
     for (;;) {
       const layout = await this.#present(key)
+      if (statusOf(layout) !== 'ACTIVE') throw new StreamInUseError(key.name, statusOf(layout))
       await retrying(retry, () => client.setTopicConfig(topicOf(key.name), 'retention.ms', `${retentionHours * 3_600_000}`))
       const description = { ...layout.description, retentionHours }
       if (await this.#replace({ ...layout, description, epoch: layout.epoch + 1 })) return
@@ -187,10 +188,14 @@ export class Resharder {
   }
 
   /** Positions of the markers, by index. */
-  async #close({ description: { name }, shards }: StreamLayout, { epoch, closing }: LayoutUpdate): Promise<ReadonlyMap<number, number>> {
+  async #close(
+    { description: { name, incarnation }, shards }: StreamLayout,
+    { epoch, closing }: LayoutUpdate,
+  ): Promise<ReadonlyMap<number, number>> {
     const { client, retry, topicOf, leaseMs } = this.#options
     // What was sent in time and is still on its way has a while to arrive.
     await pause(retry.clock, leaseMs + Math.max(50, leaseMs / 4))
+    await this.#present({ name, incarnation })
     const parents = shards.filter(({ index }) => closing.includes(index))
     const ends = await Promise.all(
       parents.map(async ({ index, partition }) => [index, await appendMarker(client, retry, topicOf(name), partition, epoch)] as const),

@@ -123,7 +123,8 @@ export const reshardPromises: Promises = {
     await streamOf(subject, 2)
     const changing = registry.split('logs', shardIdOf(0), 5n)
     await eventually('the stream is being updated', async () => (await registry.describe('logs')).status === 'UPDATING')
-    await expect(registry.split('logs', shardIdOf(1), hashKeyEnd - 5n)).rejects.toThrow(StreamInUseError)
+    const others = await Promise.allSettled([registry.split('logs', shardIdOf(1), hashKeyEnd - 5n), registry.setRetention('logs', 48)])
+    for (const outcome of others) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StreamInUseError) })
     await changing
     expect((await registry.describe('logs')).status).toBe('ACTIVE')
     await registry.split('logs', shardIdOf(1), hashKeyEnd - 5n)
@@ -282,6 +283,15 @@ export const reshardPromises: Promises = {
       }
       expect(stored).toEqual(Array.from({ length: count }, (_, at) => `${writer}/${at}`))
     }
+  },
+
+  async 'deletes a stream also while its shards are being changed'(subject) {
+    if (subject.advance === undefined) return
+    await streamOf(subject, 2)
+    const changing = subject.registry.scale('logs', 9)
+    await subject.registry.delete('logs')
+    await Promise.allSettled([changing])
+    expect(await subject.registry.list()).toEqual([])
   },
 
   async 'has no more than 10,000 open shards'(subject) {

@@ -41,6 +41,8 @@ export class LocalStream implements Stream {
   readonly #context: LocalStreamContext
   #stored: StoredDescription
   #status: StreamStatus = 'ACTIVE'
+  /** The change that is under way, or was the last. */
+  #changing: Promise<unknown> = Promise.resolve()
   #shards: readonly LocalShard[]
   #router: ShardRouter
   /** By the shard's index. */
@@ -107,8 +109,9 @@ export class LocalStream implements Stream {
     )
   }
 
-  /** `done` is called when the deletion is on disk: a storage which refuses leaves the stream as it was. */
+  /** After a change that is under way. `done` is called when the deletion is on disk: a storage which refuses leaves the stream as it was. */
   async delete(done: () => void): Promise<void> {
+    while (this.#status === 'UPDATING') await this.#changing.catch(() => {})
     await this.#change('DELETING', () => this.#context.queue.run(() => ({ kind: 'delete-stream', incarnation: this.incarnation }), done))
   }
 
@@ -226,7 +229,8 @@ export class LocalStream implements Stream {
     if (this.#status !== 'ACTIVE') throw new StreamInUseError(this.name, this.#status)
     this.#status = status
     try {
-      await work()
+      this.#changing = work()
+      await this.#changing
     } finally {
       this.#status = 'ACTIVE'
     }
