@@ -27,8 +27,10 @@ export class SetUp implements AsyncDisposable {
     this.brokers = brokers
     this.records = records
     this.directory = directory
-    this.namespace = `bench-${randomUUID().slice(0, 8)}`
-    this.#prefix = `${this.namespace}-`
+    const id = randomUUID().slice(0, 8)
+    // No `-`: it parts the names of data streams.
+    this.namespace = `bench_${id}`
+    this.#prefix = `bench-${id}-`
     this.topic = `${this.#prefix}${streamName}`
   }
 
