@@ -1,5 +1,6 @@
 import { fastify } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AccessKeys } from './aws/signature/access-keys.ts'
 import { AccessPolicy } from './access/access-policy.ts'
 import { registerDeadLetters } from './dead-letters/dead-letter-routes.ts'
 import { registerFunctionLogs } from './function-logs/function-log-route.ts'
@@ -26,20 +27,23 @@ declare module 'fastify' {
     readonly keyless?: boolean
     /** Says how this process is: served whatever its roles. */
     readonly status?: boolean
+    /** The route looks at signatures by itself, once the body is there. */
+    readonly signed?: boolean
     /** Requests of this route are counted as ingest requests. */
     readonly ingest?: boolean
   }
 }
 
-/** The server with all of its routes, not listening yet. `closing` tells whether requests are still taken. */
-export function buildServer(services: GatewayServices, settings: GatewaySettings, closing: () => boolean): FastifyInstance {
+/** The server with all of its routes, not listening yet. `closing` is aborted when no more requests are taken. */
+export function buildServer(services: GatewayServices, settings: GatewaySettings, closing: AbortSignal): FastifyInstance {
   const budget = new ByteBudget(settings.ingestBytesInFlightMax, settings.retryAfterMs)
   const metrics = new GatewayMetrics(services.metrics, () => budget.used)
-  const context: GatewayContext = { services, settings, metrics, budget }
+  const accessKeys = new AccessKeys(settings.accessKeys)
+  const context: GatewayContext = { services, settings, metrics, budget, accessKeys, closing }
   const server = createServer(settings)
   server.server.maxConnections = settings.connectionsMax
   registerErrorHandler(server, services)
-  registerHooks(server, context, closing)
+  registerHooks(server, context)
   const logs = [registerIngest, registerSearch, registerFunctionLogs, registerDeadLetters, registerReplay, registerStatus]
   for (const register of [...logs, registerLambda, registerKinesis]) {
     void server.register(async (scope) => register(scope, context))
@@ -66,26 +70,27 @@ function createServer(settings: GatewaySettings): FastifyInstance {
     routerOptions: { maxParamLength: 1024 },
   } as const
   if (tlsCertificate === undefined || tlsKey === undefined) return fastify({ ...common, http: limits })
-  const https = { ...limits, cert: tlsCertificate, key: tlsKey, minVersion: 'TLSv1.2' as const }
+  const https = { ...limits, ALPNProtocols: ['h2', 'http/1.1'], cert: tlsCertificate, key: tlsKey, minVersion: 'TLSv1.2' as const }
   return fastify({ ...common, https })
 }
 
-function registerHooks(server: FastifyInstance, context: GatewayContext, closing: () => boolean): void {
+function registerHooks(server: FastifyInstance, context: GatewayContext): void {
   const policy = new AccessPolicy(context.settings)
   server.addHook('onRequest', async (request, reply) => {
     observeEnd(request, reply, context)
     void reply.headers(standardHeaders)
-    if (closing()) throw shuttingDown()
+    if (context.closing.aborted) throw shuttingDown()
     if (context.settings.statusOnly && !request.is404 && request.routeOptions.config.status !== true) throw withoutRole(request)
     policy.check({
       headers: request.headers,
       localAddress: request.socket.localAddress,
       keyless: request.routeOptions.config.keyless ?? false,
+      signed: request.routeOptions.config.signed ?? false,
     })
   })
   // A connection that stays open after its answer would keep a closing server open.
   server.addHook('onSend', async (_request, reply) => {
-    if (closing()) void reply.header('connection', 'close')
+    if (context.closing.aborted) void reply.header('connection', 'close')
   })
 }
 

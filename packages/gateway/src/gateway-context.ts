@@ -1,3 +1,4 @@
+import type { AccessKeys } from './aws/signature/access-keys.ts'
 import type { ByteBudget } from './ingest/byte-budget.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { GatewaySettings } from './gateway-options.ts'
@@ -10,4 +11,8 @@ export interface GatewayContext {
   readonly metrics: GatewayMetrics
   /** Of the ingest requests under way. */
   readonly budget: ByteBudget
+  /** Those that requests of AWS's APIs may be signed with. */
+  readonly accessKeys: AccessKeys
+  /** Aborted when the gateway begins to close. */
+  readonly closing: AbortSignal
 }

@@ -10,6 +10,7 @@ export interface GatewaySettings {
   readonly port: number
   readonly allowedHosts: readonly string[]
   readonly apiKeys: readonly string[]
+  readonly accessKeys: readonly string[]
   readonly tlsCertificate: string | undefined
   readonly tlsKey: string | undefined
   readonly trustProxy: boolean
@@ -57,7 +58,11 @@ const list = (description: string, entry: z.ZodType<string>): z.ZodType<readonly
 /** One description of all options: types, defaults, limits and help. */
 export const gatewayOptionsSchema: z.ZodObject<GatewayOptionsShape> = z
   .strictObject({
-    host: z.string().min(1).default('127.0.0.1').describe('Address to listen on. Any but a loopback address needs API keys and TLS.'),
+    host: z
+      .string()
+      .min(1)
+      .default('127.0.0.1')
+      .describe('Address to listen on. Any but a loopback address needs API keys or access keys, and TLS.'),
     port: z.int().min(0).max(65_535).default(4577).describe('Port to listen on. 0 takes a free one.'),
     allowedHosts: list(
       'Names, besides loopback ones, that a request may have in Host and Origin: the public names of this gateway, without port.',
@@ -66,6 +71,10 @@ export const gatewayOptionsSchema: z.ZodObject<GatewayOptionsShape> = z
     apiKeys: list(
       'API keys, one of which every request has to carry (MILLRACE_API_KEYS, separated by commas). Without any, no key is asked for.',
       z.string().regex(/^[\x21-\x2b\x2d-\x7e]{8,256}$/, '8 to 256 visible ASCII characters'),
+    ),
+    accessKeys: list(
+      "Access keys, id:secret, with one of which requests of AWS's APIs have to be signed (MILLRACE_ACCESS_KEYS, separated by commas). Without any, signatures are not looked at.",
+      z.string().regex(/^[\w.-]{3,128}:[\x21-\x2b\x2d-\x7e]{8,256}$/, 'an id, a colon, and a secret of 8 to 256 visible ASCII characters'),
     ),
     tlsCertificate: z.string().optional().describe('Certificate chain, the content of a PEM file. TLS is on when it is given.'),
     tlsKey: z.string().optional().describe('Private key of the certificate, the content of a PEM file.'),
@@ -130,14 +139,14 @@ export function parseGatewayOptions(options: GatewayOptions): GatewaySettings {
 }
 
 function refusePublicAddress(settings: GatewaySettings): void {
-  const guarded = settings.apiKeys.length > 0 && settings.tlsCertificate !== undefined
+  const guarded = settings.apiKeys.length + settings.accessKeys.length > 0 && settings.tlsCertificate !== undefined
   if (isLoopbackName(settings.host) || settings.trustProxy || guarded) return
   throw new GatewayOptionsError(
-    `The address ${settings.host} can be reached from other machines: give API keys (apiKeys, MILLRACE_API_KEYS) and TLS (tlsCertificate and tlsKey, MILLRACE_TLS_CERT and MILLRACE_TLS_KEY), or set trustProxy (MILLRACE_TRUST_PROXY) if a proxy in front takes care of both.`,
+    `The address ${settings.host} can be reached from other machines: give API keys (apiKeys, MILLRACE_API_KEYS) or access keys (accessKeys, MILLRACE_ACCESS_KEYS) and TLS (tlsCertificate and tlsKey, MILLRACE_TLS_CERT and MILLRACE_TLS_KEY), or set trustProxy (MILLRACE_TRUST_PROXY) if a proxy in front takes care of both.`,
   )
 }
 
-const secrets: ReadonlySet<PropertyKey> = new Set(['apiKeys', 'tlsKey', 'tlsCertificate'])
+const secrets: ReadonlySet<PropertyKey> = new Set(['apiKeys', 'accessKeys', 'tlsKey', 'tlsCertificate'])
 
 function describeIssue(path: readonly PropertyKey[], message: string, options: GatewayOptions): string {
   const name = path[0]

@@ -5,6 +5,7 @@ import { GatewayListenError, GatewayOptionsError } from './gateway-errors.ts'
 import { parseGatewayOptions } from './gateway-options.ts'
 import type { GatewayOptions, GatewaySettings } from './gateway-options.ts'
 import type { GatewayServices } from './gateway-services.ts'
+import { type Http2Beside, serveHttp2 } from './http/http2-beside.ts'
 import { trackSilentConnections } from './http/silent-connections.ts'
 import type { SilentConnections } from './http/silent-connections.ts'
 
@@ -22,17 +23,26 @@ export interface Gateway {
 /** Makes a gateway, not listening yet. Rejects with `GatewayOptionsError`, also for a public address without keys and TLS. */
 export async function createGateway(services: GatewayServices, options: GatewayOptions = {}): Promise<Gateway> {
   const settings = parseGatewayOptions(options)
+  const closing = new AbortController()
   let closed: Promise<void> | undefined
-  const server = tryBuild(services, settings, () => closed !== undefined)
+  const server = tryBuild(services, settings, closing.signal)
   const silent = trackSilentConnections(server.server)
+  const http2 = serveHttp2(server.server, {
+    ...settings,
+    route: (request, response) => server.routing(request, response),
+    onConnection: (socket) => silent.forget(socket),
+  })
   await server.ready()
   return {
     listen: () => listen(server, settings),
-    close: () => (closed ??= drain(server, silent, services, settings.closeTimeoutMs)),
+    close: () => {
+      closing.abort()
+      return (closed ??= drain(server, { silent, http2 }, services, settings.closeTimeoutMs))
+    },
   }
 }
 
-function tryBuild(services: GatewayServices, settings: GatewaySettings, closing: () => boolean): FastifyInstance {
+function tryBuild(services: GatewayServices, settings: GatewaySettings, closing: AbortSignal): FastifyInstance {
   try {
     return buildServer(services, settings, closing)
   } catch (error) {
@@ -63,9 +73,18 @@ function reachableName(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-async function drain(server: FastifyInstance, silent: SilentConnections, services: GatewayServices, timeoutMs: number): Promise<void> {
-  const cancel = services.clock.schedule(timeoutMs, () => server.server.closeAllConnections())
+interface Connections {
+  readonly silent: SilentConnections
+  readonly http2: Http2Beside
+}
+
+async function drain(server: FastifyInstance, { silent, http2 }: Connections, services: GatewayServices, timeoutMs: number): Promise<void> {
+  const cancel = services.clock.schedule(timeoutMs, () => {
+    server.server.closeAllConnections()
+    http2.destroy()
+  })
   silent.destroy()
+  http2.close()
   try {
     await server.close()
   } finally {

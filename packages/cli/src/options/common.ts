@@ -112,6 +112,12 @@ export const serverOptions = {
     description: 'bearer keys that are let in, separated by commas',
     schema: list,
   }),
+  accessKeys: option({
+    flag: '--access-keys <keys>',
+    env: 'MILLRACE_ACCESS_KEYS',
+    description: "access keys, id:secret, that requests of AWS's APIs have to be signed with, separated by commas",
+    schema: list,
+  }),
   tlsCert: option({
     flag: '--tls-cert <file>',
     env: 'MILLRACE_TLS_CERT',

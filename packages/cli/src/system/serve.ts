@@ -21,6 +21,7 @@ export interface ServeOptions extends SystemOptions {
   readonly host: string
   readonly port: number
   readonly apiKeys: readonly string[]
+  readonly accessKeys?: readonly string[]
   readonly allowedHosts: readonly string[]
   /** Files. */
   readonly tlsCert: string | undefined
@@ -101,6 +102,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
         host: options.host,
         port: options.port,
         apiKeys: options.apiKeys,
+        accessKeys: options.accessKeys,
         allowedHosts: options.allowedHosts,
         trustProxy: options.trustProxy,
         statusOnly: !options.roles.has('gateway'),

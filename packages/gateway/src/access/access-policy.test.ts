@@ -4,9 +4,9 @@ import { HttpError } from '../http/http-error.ts'
 import { AccessPolicy } from './access-policy.ts'
 
 function statusOf(headers: IncomingHttpHeaders, settings = {}, request = {}): number {
-  const policy = new AccessPolicy({ allowedHosts: ['logs.example.com'], apiKeys: [], ...settings })
+  const policy = new AccessPolicy({ allowedHosts: ['logs.example.com'], apiKeys: [], accessKeys: [], ...settings })
   try {
-    policy.check({ headers, localAddress: '127.0.0.1', keyless: false, ...request })
+    policy.check({ headers, localAddress: '127.0.0.1', keyless: false, signed: false, ...request })
     return 200
   } catch (error) {
     return (error as HttpError).status

@@ -11,6 +11,8 @@ export interface AccessRequest {
   readonly localAddress: string | undefined
   /** The route answers without a key. */
   readonly keyless: boolean
+  /** The route looks at signatures by itself: where access keys are set, a request without an API key is left to it. */
+  readonly signed: boolean
 }
 
 /**
@@ -20,10 +22,16 @@ export interface AccessRequest {
 export class AccessPolicy {
   readonly #allowedHosts: ReadonlySet<string>
   readonly #keys: ApiKeys
+  readonly #signatures: boolean
 
-  constructor(settings: { readonly allowedHosts: readonly string[]; readonly apiKeys: readonly string[] }) {
+  constructor(settings: {
+    readonly allowedHosts: readonly string[]
+    readonly apiKeys: readonly string[]
+    readonly accessKeys: readonly string[]
+  }) {
     this.#allowedHosts = new Set(settings.allowedHosts.map((name) => name.toLowerCase().replace(/\.$/, '')))
     this.#keys = new ApiKeys(settings.apiKeys)
+    this.#signatures = settings.accessKeys.length > 0
   }
 
   /** Throws the `HttpError` to answer with: 403 for a foreign Host or Origin, 401 without a valid key. */
@@ -38,7 +46,9 @@ export class AccessPolicy {
       )
     }
     if (origin !== undefined) this.#checkOrigin(origin, request.localAddress)
-    if (this.#keys.required && !request.keyless && !this.#keys.accept(request.headers)) throw unauthorized()
+    if (request.keyless || (request.signed && this.#signatures)) return
+    // With access keys alone, what cannot be signed is open to nobody.
+    if ((this.#keys.required || this.#signatures) && !this.#keys.accept(request.headers)) throw unauthorized()
   }
 
   #checkOrigin(origin: string, localAddress: string | undefined): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 import type { GatewayClock } from '../gateway-services.ts'
 
 /**
@@ -8,8 +9,15 @@ import type { GatewayClock } from '../gateway-services.ts'
 export function linger(message: IncomingMessage, clock: GatewayClock, timeoutMs: number): void {
   if (message.complete || message.destroyed) return
   const cancel = clock.schedule(timeoutMs, () => {
-    if (!message.complete) message.socket.destroy()
+    if (message.complete) return
+    // Of HTTP/2, one stream among others of its connection.
+    if (isHttp2(message)) message.stream.close()
+    else message.socket.destroy()
   })
   message.once('close', cancel).once('end', cancel)
   message.resume()
+}
+
+function isHttp2(message: IncomingMessage | Http2ServerRequest): message is Http2ServerRequest {
+  return message.httpVersionMajor === 2
 }

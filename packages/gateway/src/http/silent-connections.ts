@@ -3,6 +3,8 @@ import type { Socket } from 'node:net'
 
 /** The connections of a server on which no request has come yet. */
 export interface SilentConnections {
+  /** It has said something. */
+  forget(socket: Socket): void
   destroy(): void
 }
 
@@ -17,6 +19,7 @@ export function trackSilentConnections(server: Server): SilentConnections {
   server.on('setSecureContext' in server ? 'secureConnection' : 'connection', add)
   server.on('request', (request: IncomingMessage) => silent.delete(request.socket))
   return {
+    forget: (socket) => void silent.delete(socket),
     destroy: () => {
       for (const socket of silent) socket.destroy()
     },

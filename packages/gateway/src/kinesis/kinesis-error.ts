@@ -10,6 +10,7 @@ import {
   StreamNotFoundError,
 } from '@millrace/stream'
 import { ModelError } from '../aws/model-error.ts'
+import { SignatureError } from '../aws/signature/signature-error.ts'
 import { toHttpError } from '../http/to-http-error.ts'
 
 /** Errors of Kinesis's model, and those common to AWS's JSON protocols: https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html */
@@ -60,6 +61,7 @@ export class KinesisError extends Error {
 export function toKinesisError(error: unknown): KinesisError {
   if (error instanceof KinesisError) return error
   if (error instanceof ModelError) return new KinesisError(error.name as KinesisErrorType, error.message)
+  if (error instanceof SignatureError) return new KinesisError(error.type, error.message)
   if (error instanceof StreamNotFoundError || error instanceof StreamGoneError || error instanceof ShardNotFoundError) {
     return new KinesisError('ResourceNotFoundException', error.message)
   }

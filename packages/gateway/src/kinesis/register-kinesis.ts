@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { conforms } from '../aws/conforms.ts'
+import { SignatureGate } from '../aws/signature/signature-gate.ts'
 import { validate } from '../aws/validate.ts'
 import type { GatewayContext } from '../gateway-context.ts'
+import { EventStream, eventMessages, eventStreamContentType } from './event-stream/event-stream.ts'
+import { Subscriptions } from './event-stream/subscriptions.ts'
 import type { KinesisContext } from './kinesis-context.ts'
 import { KinesisError, toKinesisError } from './kinesis-error.ts'
 import type { KinesisOperation } from './operation.ts'
@@ -24,12 +28,14 @@ export function registerKinesis(scope: FastifyInstance, context: GatewayContext)
     ...context,
     details: new StreamDetailsStore(services.resources, services.clock),
     consumers: new ConsumerStore(services.resources),
+    subscriptions: new Subscriptions(),
+    gate: new SignatureGate('kinesis', context),
   }
   scope.removeAllContentTypeParsers()
   // The body stays a stream, so that it is bounded while it arrives and is decompressed.
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, kinesis))
-  scope.post('/', (request, reply) => answer(request, reply, kinesis))
+  scope.post('/', { config: { signed: true } }, (request, reply) => answer(request, reply, kinesis))
 }
 
 async function answer(request: FastifyRequest, reply: FastifyReply, context: KinesisContext): Promise<FastifyReply> {
@@ -38,9 +44,16 @@ async function answer(request: FastifyRequest, reply: FastifyReply, context: Kin
   const operation = operationOf(request)
   const lease = context.budget.lease()
   try {
-    const members = format.decode(await readRequestBody(request, context, lease))
+    const bodyHash = context.gate.watchBody(request)
+    const body = await readRequestBody(request, context, lease)
+    context.gate.check(request, bodyHash)
+    const members = format.decode(body)
     const input = conforms(operation.input, members) ? members : validate<object>(operation.input, members)
     const output = await operation.run(input as never, context)
+    if (output instanceof EventStream) {
+      const messages = Readable.from(eventMessages(output, format), { objectMode: false, highWaterMark: 0 })
+      return await reply.header('content-type', eventStreamContentType).send(messages)
+    }
     void reply.header('content-type', format.contentType)
     return await reply.send(output === undefined ? '' : format.encode(output))
   } finally {

@@ -1,5 +1,6 @@
 import { FunctionNotFoundError, InvokerClosedError, LambdaApiError, PayloadTooLargeError, TooManyRequestsError } from '@millrace/function'
 import { ModelError } from '../aws/model-error.ts'
+import { SignatureError } from '../aws/signature/signature-error.ts'
 import type { HttpError } from '../http/http-error.ts'
 import { toHttpError } from '../http/to-http-error.ts'
 
@@ -15,6 +16,7 @@ export interface AwsError {
 /** Lambda's error for whatever was thrown. */
 export function toAwsError(error: unknown): AwsError {
   if (error instanceof LambdaApiError) return awsError(error.status, error.name, error.message)
+  if (error instanceof SignatureError) return awsError(403, error.type, error.message)
   if (error instanceof ModelError) return awsError(error.status, error.name, error.message)
   if (error instanceof FunctionNotFoundError) return awsError(404, 'ResourceNotFoundException', error.message)
   if (error instanceof PayloadTooLargeError) return awsError(413, 'RequestTooLargeException', error.message)

@@ -1,4 +1,6 @@
-import type { FastifyInstance } from 'fastify'
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { SignatureGate } from '../aws/signature/signature-gate.ts'
 import type { GatewayContext } from '../gateway-context.ts'
 import { toAwsError } from './aws-error.ts'
 import { registerInvoke, payloadBytesMax } from './invoke-route.ts'
@@ -13,6 +15,10 @@ export function registerLambda(scope: FastifyInstance, context: GatewayContext):
   scope.removeAllContentTypeParsers()
   // Clients say application/x-amz-json, application/octet-stream or nothing at all; the body is JSON nevertheless.
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: payloadBytesMax }, (_request, body, done) => done(null, body))
+  const gate = new SignatureGate('lambda', context)
+  scope.addHook('onRoute', (route) => void (route.config = { ...route.config, signed: true }))
+  if (context.accessKeys.required)
+    scope.addHook('preHandler', async (request) => gate.check(request, createHash('sha256').update(bodyOf(request))))
   scope.addHook('onRequest', async (_request, reply) => void reply.header('x-amzn-requestid', services.requestId()))
   scope.setErrorHandler((error, request, reply) => {
     const answer = toAwsError(error)
@@ -22,6 +28,10 @@ export function registerLambda(scope: FastifyInstance, context: GatewayContext):
   registerInvoke(scope, context)
   for (const operation of lambdaOperations) registerOperation(scope, operation, context)
   for (const refused of refusedOperations) registerOperation(scope, refusal(refused), context)
+}
+
+function bodyOf({ body }: FastifyRequest): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array()
 }
 
 /** What of Lambda's API is served, as `METHOD /path`. */

@@ -129,5 +129,8 @@ export function testServer(
 ): { server: FastifyInstance; services: FakeServices } {
   // A further server over the same services counts anew.
   services.metrics.clear()
-  return { server: buildServer(services, parseGatewayOptions({ lingerTimeoutMs: lingerMs, ...options }), () => false), services }
+  return {
+    server: buildServer(services, parseGatewayOptions({ lingerTimeoutMs: lingerMs, ...options }), new AbortController().signal),
+    services,
+  }
 }

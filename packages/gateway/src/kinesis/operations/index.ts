@@ -25,6 +25,7 @@ import { registerStreamConsumer } from './register-stream-consumer.ts'
 import { removeTagsFromStream } from './remove-tags-from-stream.ts'
 import { startStreamEncryption } from './start-stream-encryption.ts'
 import { stopStreamEncryption } from './stop-stream-encryption.ts'
+import { subscribeToShard } from './subscribe-to-shard.ts'
 import { tagResource } from './tag-resource.ts'
 import { untagResource } from './untag-resource.ts'
 import { updateMaxRecordSize } from './update-max-record-size.ts'
@@ -60,6 +61,7 @@ export const kinesisOperations: readonly KinesisOperation[] = [
   removeTagsFromStream,
   startStreamEncryption,
   stopStreamEncryption,
+  subscribeToShard,
   tagResource,
   untagResource,
   updateMaxRecordSize,

@@ -1,0 +1,3 @@
+import { describeKinesisClients } from './client-promises.ts'
+
+describeKinesisClients('embedded', () => [])
