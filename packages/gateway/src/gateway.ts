@@ -26,12 +26,13 @@ export async function createGateway(services: GatewayServices, options: GatewayO
   const closing = new AbortController()
   let closed: Promise<void> | undefined
   const server = tryBuild(services, settings, closing.signal)
-  const silent = trackSilentConnections(server.server)
   const http2 = serveHttp2(server.server, {
     ...settings,
     route: (request, response) => server.routing(request, response),
     onConnection: (socket) => silent.forget(socket),
   })
+  // After it: a connection is silent as long as it has not told its protocol.
+  const silent = trackSilentConnections(server.server)
   await server.ready()
   return {
     listen: () => listen(server, settings),
