@@ -18,11 +18,6 @@ export interface RequestSignature {
 
 export const algorithm = 'AWS4-HMAC-SHA256'
 
-/** Whether a request says that it is signed at all. */
-export function isSigned(headers: IncomingHttpHeaders, query: URLSearchParams): boolean {
-  return headers.authorization?.startsWith(algorithm) === true || query.has('X-Amz-Signature') || query.has('X-Amz-Algorithm')
-}
-
 /** Throws `SignatureError`. */
 export function readSignature(headers: IncomingHttpHeaders, query: URLSearchParams): RequestSignature {
   const header = headers.authorization
