@@ -1,12 +1,16 @@
 import {
   InvalidPositionError,
+  InvalidReshardError,
   InvalidStreamError,
+  ShardClosedError,
+  ShardLimitError,
   ShardNotFoundError,
   StorageError,
   StorageFailedError,
   StreamClosedError,
   StreamExistsError,
   StreamGoneError,
+  StreamInUseError,
   StreamNotFoundError,
 } from '@millrace/stream'
 import { ModelError } from '../aws/model-error.ts'
@@ -65,8 +69,10 @@ export function toKinesisError(error: unknown): KinesisError {
   if (error instanceof StreamNotFoundError || error instanceof StreamGoneError || error instanceof ShardNotFoundError) {
     return new KinesisError('ResourceNotFoundException', error.message)
   }
-  if (error instanceof StreamExistsError) return new KinesisError('ResourceInUseException', error.message)
-  if (error instanceof InvalidStreamError || error instanceof InvalidPositionError) {
+  if (error instanceof ShardLimitError) return new KinesisError('LimitExceededException', error.message)
+  if (error instanceof StreamExistsError || error instanceof StreamInUseError || error instanceof ShardClosedError)
+    return new KinesisError('ResourceInUseException', error.message)
+  if (error instanceof InvalidStreamError || error instanceof InvalidReshardError || error instanceof InvalidPositionError) {
     return new KinesisError('InvalidArgumentException', error.message)
   }
   if (error instanceof StreamClosedError || error instanceof StorageFailedError) {

@@ -3,7 +3,7 @@ import { onStream, page, shardId } from '../model/shapes.ts'
 import { type KinesisOperation, operation } from '../operation.ts'
 import { findDescription, type StreamReference } from '../streams/find-stream.ts'
 import { pageAfter } from '../streams/page-token.ts'
-import { closedTimestamps, shardOutput } from '../streams/shard-output.ts'
+import { shardOutput } from '../streams/shard-output.ts'
 import { shardsOf } from '../streams/shards-of.ts'
 import { commonDescription } from '../streams/stream-output.ts'
 
@@ -19,7 +19,6 @@ export const describeStream: KinesisOperation = operation<Input>({
   run: async (input, { services: { streams }, details }) => {
     const stream = await findDescription(input, streams)
     const shards = await shardsOf(stream, streams)
-    const closed = closedTimestamps(shards)
     // More than 100 are never answered at once.
     const { items, more } = pageAfter(shards, ({ shardId }) => shardId, input.ExclusiveStartShardId, Math.min(input.Limit ?? 100, 100))
     return {
@@ -27,7 +26,7 @@ export const describeStream: KinesisOperation = operation<Input>({
         StreamName: stream.name,
         StreamARN: streamArn(stream.name),
         ...commonDescription(stream, await details.get(stream)),
-        Shards: items.map((shard) => shardOutput(shard, closed.get(shard.shardId))),
+        Shards: items.map(shardOutput),
         HasMoreShards: more,
       },
     }

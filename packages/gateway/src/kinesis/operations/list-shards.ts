@@ -6,7 +6,7 @@ import { type KinesisOperation, operation } from '../operation.ts'
 import { findDescription, streamNotFound, type StreamReference } from '../streams/find-stream.ts'
 import { pageAfter, readPageToken, writePageToken } from '../streams/page-token.ts'
 import { filterShards, type ShardFilter } from '../streams/shard-filter.ts'
-import { closedTimestamps, shardOutput } from '../streams/shard-output.ts'
+import { shardOutput } from '../streams/shard-output.ts'
 import { shardsOf } from '../streams/shards-of.ts'
 
 interface Input extends StreamReference {
@@ -50,12 +50,11 @@ export const listShards: KinesisOperation = operation<Input>({
     checkCreation(stream, input.StreamCreationTimestamp)
     if (incarnation !== undefined && incarnation !== stream.incarnation) throw streamNotFound(stream.name)
     const all = await shardsOf(stream, streams)
-    const closed = closedTimestamps(all)
     const { items, more } = pageAfter(filterShards(all, filter, stream, now), (shard) => shard.shardId, after, input.MaxResults ?? 1000)
     const last = items.at(-1)
     const rest: Rest = { stream: stream.name, incarnation: stream.incarnation, ...(filter === undefined ? {} : { filter }) }
     return {
-      Shards: items.map((shard) => shardOutput(shard, closed.get(shard.shardId))),
+      Shards: items.map(shardOutput),
       NextToken: more && last !== undefined ? writePageToken({ list, after: last.shardId, rest }, now) : undefined,
     }
   },

@@ -3,7 +3,6 @@ import { structure } from '../../aws/shape.ts'
 import { nextToken, page, streamName } from '../model/shapes.ts'
 import { type KinesisOperation, operation } from '../operation.ts'
 import { pageAfter, readPageToken, writePageToken } from '../streams/page-token.ts'
-import { streamStatus } from '../streams/stream-output.ts'
 import { WireTimestamp } from '../wire/wire-values.ts'
 
 interface Input {
@@ -31,7 +30,7 @@ export const listStreams: KinesisOperation = operation<Input>({
         items.map(async (stream) => ({
           StreamName: stream.name,
           StreamARN: streamArn(stream.name),
-          StreamStatus: streamStatus(stream),
+          StreamStatus: stream.status,
           StreamModeDetails: { StreamMode: (await details.recent(stream)).mode },
           StreamCreationTimestamp: new WireTimestamp(stream.createdTimestamp),
         })),

@@ -1,6 +1,5 @@
 import type { Shard, StreamDescription } from '@millrace/stream'
 import { KinesisError } from '../kinesis-error.ts'
-import { closedTimestamps } from './shard-output.ts'
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ShardFilter.html */
 export interface ShardFilter {
@@ -20,10 +19,9 @@ export function filterShards(
   if (filter === undefined) return shards
   check(filter)
   const { Type, ShardId = '', Timestamp = 0 } = filter
-  const closed = closedTimestamps(shards)
   const horizon = Math.max(createdTimestamp, now - retentionHours * 3_600_000)
   const at = Type.endsWith('TIMESTAMP') ? Math.max(horizon, Timestamp * 1000) : horizon
-  const openAtOrAfter = (shard: Shard): boolean => shard.endingPosition === undefined || (closed.get(shard.shardId) ?? 0) > at
+  const openAtOrAfter = (shard: Shard): boolean => shard.endingPosition === undefined || (shard.closedTimestamp ?? 0) > at
   switch (Type) {
     case 'AFTER_SHARD_ID':
       return shards.filter(({ shardId }) => shardId > ShardId)

@@ -5,7 +5,7 @@ import type { StreamDetails } from './stream-details.ts'
 /** What DescribeStream and DescribeStreamSummary both answer. */
 export function commonDescription(stream: StreamDescription, details: StreamDetails): object {
   return {
-    StreamStatus: streamStatus(stream),
+    StreamStatus: stream.status,
     StreamModeDetails: { StreamMode: details.mode },
     RetentionPeriodHours: stream.retentionHours,
     StreamCreationTimestamp: new WireTimestamp(stream.createdTimestamp),
@@ -13,9 +13,4 @@ export function commonDescription(stream: StreamDescription, details: StreamDeta
     EncryptionType: details.encryptionType,
     KeyId: details.keyId,
   }
-}
-
-/** A stream that can be described is there. */
-export function streamStatus(_stream: StreamDescription): string {
-  return 'ACTIVE'
 }
