@@ -25,6 +25,14 @@ it('describes a mapping: its state, why it does not do more, its lag, and what i
     function: 'alerts',
     explanation: 'All 2 lanes invoke.',
     records: { received: 1200, settled: 1000, filtered: 0, deadLettered: 0, inFlight: 200, abandoned: 0 },
+    eventCounts: {
+      PolledEventCount: 1200,
+      FilteredOutEventCount: 0,
+      InvokedEventCount: 1200,
+      FailedInvokeEventCount: 0,
+      DroppedEventCount: 0,
+      OnFailureDestinationDeliveredEventCount: 0,
+    },
     shards: [
       { shardId: 'shardId-000000000000', records: 0, lagSeconds: 0, lostRecords: 0 },
       { shardId: 'shardId-000000000001', records: 1200, lagSeconds: 3.21, lostRecords: 5 },

@@ -34,6 +34,7 @@ function mappingStats({ definition, stats, explanation, lags }: MappingSnapshot,
     function: definition.functionName,
     explanation: explanation.message,
     records: { received, settled, filtered, deadLettered, inFlight, abandoned },
+    eventCounts: stats.eventCounts,
     ...(shards === undefined ? {} : { shards }),
   }
 }

@@ -1,3 +1,4 @@
+import type { MapperStats } from '@millrace/event-source-mapper'
 import type { ConcurrencyStats, CoordinationStats, RateStats } from '@millrace/function'
 import type { AsyncStats, FunctionStats } from '@millrace/function-runtime'
 import type { IndexStats } from '@millrace/log-index'
@@ -43,6 +44,8 @@ export interface MappingStats {
     readonly inFlight: number
     readonly abandoned: number
   }
+  /** Lambda's metrics of the mapping, under CloudWatch's names, as sums since this process began. */
+  readonly eventCounts: MapperStats['eventCounts']
   /** Left out while the stream does not answer. */
   readonly shards?: readonly ShardStats[]
 }

@@ -19,7 +19,16 @@ const coordination: CoordinationStats = {
   rates: new Map(),
 }
 
-const figures = { received: 10, settled: 4, filtered: 2, deadLettered: 1, inFlight: 3, abandoned: 0, concurrency: { active: 2, limit: 4 } }
+const eventCounts = {
+  PolledEventCount: 10,
+  FilteredOutEventCount: 2,
+  InvokedEventCount: 9,
+  FailedInvokeEventCount: 5,
+  DroppedEventCount: 0,
+  OnFailureDestinationDeliveredEventCount: 1,
+}
+const records = { received: 10, settled: 4, filtered: 2, deadLettered: 1, inFlight: 3, abandoned: 0 }
+const figures = { ...records, eventCounts, concurrency: { active: 2, limit: 4 } }
 
 /** A system whose parts count how often they are asked. */
 class FakeSystem {
@@ -67,6 +76,16 @@ describe('the metrics of a system', () => {
     expect(text).toContain(`# TYPE millrace_mapping_records_received_total counter\nmillrace_mapping_records_received_total${labels} 10\n`)
     expect(text).toContain(`# TYPE millrace_mapping_records_in_flight gauge\nmillrace_mapping_records_in_flight${labels} 3\n`)
     expect(text).toContain('millrace_shard_lag_seconds{stream="logs",function="log-indexer",shard="shardId-000000000000"} 2.5\n')
+    for (const [name, count] of Object.entries({
+      received: 10,
+      filtered: 2,
+      invoked: 9,
+      failed_invoke: 5,
+      dropped: 0,
+      destination_delivered: 1,
+    })) {
+      expect(text).toContain(`millrace_mapping_records_${name}_total${labels} ${count}\n`)
+    }
     expect(text).toContain('millrace_index_documents 6\n')
     expect(text).toContain('millrace_coordination_degraded 1\n')
     expect(text).toContain('millrace_concurrency_limit_allowed{limit="account"} 333\n')
@@ -95,6 +114,7 @@ describe('the statistics of a system', () => {
     const stats = collectStats(await takeSnapshot(fake.asSystem(), fake.clock), fake.clock.now() - 10_000)
     expect(stats).toMatchObject({
       uptimeSeconds: 10,
+      mappings: [{ eventCounts }],
       coordination: { degraded: true, processes: 3, concurrency: [{ name: 'account', max: 1000, taken: 7, allowed: 333, waiting: 1 }] },
       unavailable: [{ part: 'index', reason: 'Elasticsearch cannot be reached.' }],
     })
