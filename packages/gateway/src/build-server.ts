@@ -89,8 +89,10 @@ function registerHooks(server: FastifyInstance, context: GatewayContext): void {
     })
   })
   // A connection that stays open after its answer would keep a closing server open.
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', async (request, reply) => {
     if (context.closing.aborted) void reply.header('connection', 'close')
+    // A body that is too large is answered while it still comes. Cut now, as the framework would, the answer may be lost: `linger` does it in time.
+    else if (!request.raw.complete) void reply.removeHeader('connection')
   })
 }
 

@@ -55,6 +55,19 @@ describe('a listening gateway', () => {
     expect(gateway.services.fakeStreams.logs.lines).toEqual(['a'])
   })
 
+  it('answers a body that is too large to a client that goes on sending it', async () => {
+    await using gateway = await runningGateway()
+    const client = await rawClient(gateway.url)
+    const size = 7 * 1024 * 1024
+    await client.write(`POST /2015-03-31/functions/f/invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`)
+    expect(await client.answer(/RequestTooLarge/)).toMatch(/^HTTP\/1.1 413 /)
+    // Nothing is cut off: the rest is taken, and the connection serves the next request.
+    await client.write(Buffer.alloc(size))
+    await client.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await client.answer(/HTTP\/1.1 200 /)
+    client.socket.destroy()
+  })
+
   it('bounds the head of a request', async () => {
     await using gateway = await runningGateway({ headerBytesMax: 2048 })
     const client = await rawClient(gateway.url)
